@@ -1,0 +1,103 @@
+package io.sluice.wire;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Consecutive frames in one direct buffer, with where each ends: what a stream is offered in one
+ * go. A frame is a block of the event stream with its blank line; the bytes carry no HTTP framing.
+ *
+ * <p>Not thread-safe: filled and read by one loop, and filled again for the next round. Readers use
+ * absolute positions and leave the buffer's own position alone.
+ */
+public final class Frames {
+
+  private ByteBuffer bytes;
+  private int[] ends = new int[64];
+  private long[] sequences = new long[64];
+  private int count;
+
+  /**
+   * @param capacity bytes to begin with; it grows with what is added
+   */
+  public Frames(int capacity) {
+    bytes = ByteBuffer.allocateDirect(capacity);
+  }
+
+  /** Forgets all frames and keeps the memory. */
+  public void clear() {
+    count = 0;
+  }
+
+  /**
+   * Adds one frame.
+   *
+   * @param sequence where a stream stands that has taken it
+   * @param source holds the frame's bytes
+   * @param from index of its first byte
+   * @param length number of its bytes
+   */
+  public void add(long sequence, byte[] source, int from, int length) {
+    int start = size();
+    if (bytes.capacity() - start < length) {
+      grow(start, length);
+    }
+    bytes.put(start, source, from, length);
+    if (count == ends.length) {
+      ends = Arrays.copyOf(ends, count * 2);
+      sequences = Arrays.copyOf(sequences, count * 2);
+    }
+    ends[count] = start + length;
+    sequences[count] = sequence;
+    count++;
+  }
+
+  private void grow(int used, int length) {
+    int capacity = Math.max(Math.addExact(used, length), (int) Math.min(1L << 30, bytes.capacity() * 2L));
+    ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
+    larger.put(0, bytes, 0, used);
+    bytes = larger;
+  }
+
+  /** Number of frames. */
+  public int count() {
+    return count;
+  }
+
+  /** Bytes of all frames. */
+  public int size() {
+    return count == 0 ? 0 : ends[count - 1];
+  }
+
+  /** Position in {@link #bytes()} of the first byte of a frame. */
+  public int start(int frame) {
+    return frame == 0 ? 0 : ends[frame - 1];
+  }
+
+  /** Position in {@link #bytes()} after the last byte of a frame. */
+  public int end(int frame) {
+    return ends[frame];
+  }
+
+  /** Where a stream stands that has taken the frame. */
+  public long sequence(int frame) {
+    return sequences[frame];
+  }
+
+  /**
+   * The first frame that ends at or after a position: with how much was written, the frame in which
+   * the writing stopped.
+   */
+  public int frameAt(int position) {
+    int found = Arrays.binarySearch(ends, 0, count, position);
+    return found >= 0 ? found : -found - 1;
+  }
+
+  /**
+   * The direct buffer that holds the frames at positions 0 to {@link #size()}. It may be another
+   * one after {@link #add}.
+   */
+  public ByteBuffer bytes() {
+    return bytes;
+  }
+}

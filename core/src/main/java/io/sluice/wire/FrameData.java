@@ -1,0 +1,45 @@
+package io.sluice.wire;
+
+import java.nio.charset.StandardCharsets;
+
+/** Reads the data back out of a frame that {@link FrameEncoder} made. */
+public final class FrameData {
+
+  private static final int FIELD_LENGTH = "data: ".length();
+
+  private FrameData() {}
+
+  /**
+   * The data of one frame: its {@code data:} lines, joined by LF.
+   *
+   * @param from index of the frame's first byte
+   * @param to index after its last one, the blank line's
+   */
+  public static String of(byte[] frame, int from, int to) {
+    byte[] data = new byte[to - from];
+    int length = -1; // no line yet; the LF before the first one isn't part of the data
+    int start = from;
+    while (start < to) {
+      int end = start;
+      while (frame[end] != '\n') {
+        end++;
+      }
+      if (end - start >= FIELD_LENGTH && isData(frame, start)) {
+        if (length >= 0) {
+          data[length++] = '\n';
+        } else {
+          length = 0;
+        }
+        System.arraycopy(frame, start + FIELD_LENGTH, data, length, end - start - FIELD_LENGTH);
+        length += end - start - FIELD_LENGTH;
+      }
+      start = end + 1;
+    }
+    return new String(data, 0, Math.max(length, 0), StandardCharsets.UTF_8);
+  }
+
+  private static boolean isData(byte[] frame, int at) {
+    return frame[at] == 'd' && frame[at + 1] == 'a' && frame[at + 2] == 't' && frame[at + 3] == 'a'
+        && frame[at + 4] == ':';
+  }
+}

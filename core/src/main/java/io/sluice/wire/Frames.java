@@ -53,7 +53,8 @@ public final class Frames {
   }
 
   private void grow(int used, int length) {
-    int capacity = Math.max(Math.addExact(used, length), (int) Math.min(1L << 30, bytes.capacity() * 2L));
+    int capacity =
+        Math.max(Math.addExact(used, length), (int) Math.min(1L << 30, bytes.capacity() * 2L));
     ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
     larger.put(0, bytes, 0, used);
     bytes = larger;

@@ -194,7 +194,8 @@ public final class EventStreamParser {
     } else if (is(bytes, name, nameEnd, RETRY)) {
       retry(bytes, value, to);
     } else {
-      listener.field(LenientUtf8.decode(bytes, name, nameEnd), LenientUtf8.decode(bytes, value, to));
+      listener.field(
+          LenientUtf8.decode(bytes, name, nameEnd), LenientUtf8.decode(bytes, value, to));
     }
   }
 

@@ -39,7 +39,10 @@ public final class FrameData {
   }
 
   private static boolean isData(byte[] frame, int at) {
-    return frame[at] == 'd' && frame[at + 1] == 'a' && frame[at + 2] == 't' && frame[at + 3] == 'a'
+    return frame[at] == 'd'
+        && frame[at + 1] == 'a'
+        && frame[at + 2] == 't'
+        && frame[at + 3] == 'a'
         && frame[at + 4] == ':';
   }
 }

@@ -45,7 +45,8 @@ final class GrowingBytes {
 
   private void ensureRoom(int more) {
     int wanted = Math.addExact(length, more);
-    boolean emptyButLarge = length == 0 && bytes.length > MAX_KEPT_BYTES && wanted <= MAX_KEPT_BYTES;
+    boolean emptyButLarge =
+        length == 0 && bytes.length > MAX_KEPT_BYTES && wanted <= MAX_KEPT_BYTES;
     if (emptyButLarge) {
       bytes = NONE;
     }

@@ -83,7 +83,8 @@ class EventStreamParserTest {
   @Test
   void retryBeyondLongIsTheLargestLong() {
     EventStreamParser parser = new EventStreamParser(recorder, 100);
-    feed(parser, "retry: 9223372036854775807\nretry: 9223372036854775808\nretry: " + "9".repeat(60));
+    feed(
+        parser, "retry: 9223372036854775807\nretry: 9223372036854775808\nretry: " + "9".repeat(60));
     feed(parser, "\n");
     assertThat(calls)
         .containsExactly(

@@ -67,7 +67,8 @@ public final class ChannelName {
       if (c >= 128 || !ALLOWED[c]) {
         throw invalid(
             name,
-            String.format("has the character U+%04X; allowed are A-Za-z0-9._~:@+=- and /", (int) c));
+            String.format(
+                "has the character U+%04X; allowed are A-Za-z0-9._~:@+=- and /", (int) c));
       }
     }
     if (name.charAt(start) == '.'
@@ -77,7 +78,8 @@ public final class ChannelName {
   }
 
   static InvalidEventException invalid(String name, String why) {
-    return new InvalidEventException("invalid-channel", "channel " + Printable.quote(name) + ' ' + why);
+    return new InvalidEventException(
+        "invalid-channel", "channel " + Printable.quote(name) + ' ' + why);
   }
 
   /** Index of the slash that ends the segment beginning at {@code start}, or the length. */

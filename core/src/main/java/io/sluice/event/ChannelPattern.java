@@ -2,8 +2,8 @@ package io.sluice.event;
 
 /**
  * What may be subscribed to: a channel, or a pattern in which {@code *} stands for one segment and
- * a last {@code **} for one or more. {@code a/**} matches {@code a/b} and {@code a/b/c}, not
- * {@code a}; {@code **} alone matches every channel.
+ * a last {@code **} for one or more. {@code a/**} matches {@code a/b} and {@code a/b/c}, not {@code
+ * a}; {@code **} alone matches every channel.
  *
  * <p>Immutable.
  */

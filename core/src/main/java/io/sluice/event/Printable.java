@@ -1,6 +1,8 @@
 package io.sluice.event;
 
-/** Makes what a client sent safe to stand in a message: quoted, bounded, without control characters. */
+/**
+ * Makes what a client sent safe to stand in a message: quoted, bounded, without control characters.
+ */
 final class Printable {
 
   private static final int MAX_SHOWN = 80;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     control characters, or null
  * @param data UTF-8, any length; it isn't copied
  */
-public record Publication(String channel, @Nullable String type, @Nullable String key, byte[] data) {
+public record Publication(
+    String channel, @Nullable String type, @Nullable String key, byte[] data) {
 
   /** The longest type and key, in bytes of UTF-8. */
   public static final int MAX_NAME_BYTES = 100;
@@ -80,7 +81,9 @@ public record Publication(String channel, @Nullable String type, @Nullable Strin
       char c = value.charAt(i);
       if (Character.isISOControl(c)) {
         throw invalidName(
-            what, value, String.format("has the control character U+%04X, which isn't allowed", (int) c));
+            what,
+            value,
+            String.format("has the control character U+%04X, which isn't allowed", (int) c));
       }
       if (Character.isHighSurrogate(c)
           && i + 1 < value.length()
@@ -94,7 +97,8 @@ public record Publication(String channel, @Nullable String type, @Nullable Strin
       }
     }
     if (bytes == 0 || bytes > MAX_NAME_BYTES) {
-      throw invalidName(what, value, "has " + bytes + " bytes; 1 to " + MAX_NAME_BYTES + " are allowed");
+      throw invalidName(
+          what, value, "has " + bytes + " bytes; 1 to " + MAX_NAME_BYTES + " are allowed");
     }
   }
 

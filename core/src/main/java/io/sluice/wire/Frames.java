@@ -2,6 +2,7 @@ package io.sluice.wire;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Consecutive frames in one direct buffer, with where each ends: what a stream is offered in one
@@ -15,6 +16,8 @@ public final class Frames {
   private ByteBuffer bytes;
   private int[] ends = new int[64];
   private long[] sequences = new long[64];
+  private long[] times = new long[64];
+  private @Nullable Object[] notes = new Object[64];
   private int count;
 
   /**
@@ -26,18 +29,38 @@ public final class Frames {
 
   /** Forgets all frames and keeps the memory. */
   public void clear() {
+    Arrays.fill(notes, 0, count, null);
     count = 0;
   }
 
   /**
-   * Adds one frame.
+   * Adds an event's frame.
    *
    * @param sequence where a stream stands that has taken it
+   * @param timeMillis when it was appended, in milliseconds since 1970
+   * @param key its key, or null
    * @param source holds the frame's bytes
    * @param from index of its first byte
    * @param length number of its bytes
    */
-  public void add(long sequence, byte[] source, int from, int length) {
+  public void add(
+      long sequence, long timeMillis, @Nullable String key, byte[] source, int from, int length) {
+    add(sequence, timeMillis, (Object) key, source, from, length);
+  }
+
+  /**
+   * Adds a frame of the hub's own.
+   *
+   * @param sequence where a stream stands that has taken it
+   * @param control what the frame says
+   * @param bytes the frame
+   */
+  public void add(long sequence, Control control, byte[] bytes) {
+    add(sequence, 0, control, bytes, 0, bytes.length);
+  }
+
+  private void add(
+      long sequence, long time, @Nullable Object note, byte[] source, int from, int length) {
     int start = size();
     if (bytes.capacity() - start < length) {
       grow(start, length);
@@ -46,9 +69,13 @@ public final class Frames {
     if (count == ends.length) {
       ends = Arrays.copyOf(ends, count * 2);
       sequences = Arrays.copyOf(sequences, count * 2);
+      times = Arrays.copyOf(times, count * 2);
+      notes = Arrays.copyOf(notes, count * 2);
     }
     ends[count] = start + length;
     sequences[count] = sequence;
+    times[count] = time;
+    notes[count] = note;
     count++;
   }
 
@@ -83,6 +110,21 @@ public final class Frames {
   /** Where a stream stands that has taken the frame. */
   public long sequence(int frame) {
     return sequences[frame];
+  }
+
+  /** When the event was appended, in milliseconds since 1970. */
+  public long timeMillis(int frame) {
+    return times[frame];
+  }
+
+  /** The event's key, or null. */
+  public @Nullable String key(int frame) {
+    return notes[frame] instanceof String key ? key : null;
+  }
+
+  /** What a frame of the hub's own says, or null if the frame is an event's. */
+  public @Nullable Control control(int frame) {
+    return notes[frame] instanceof Control control ? control : null;
   }
 
   /**

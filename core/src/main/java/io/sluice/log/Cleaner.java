@@ -1,0 +1,123 @@
+package io.sluice.log;
+
+/**
+ * Makes room: bytes that no channel retains are given back, emptiest segment first.
+ *
+ * <p>A segment is cleaned by copying what is still retained into a smaller one that takes its
+ * place. So a channel with all the traffic never costs a quiet channel its one event, and what is
+ * kept stays where it was in the order of the log.
+ *
+ * <p>Guarded by the log's lock.
+ */
+final class Cleaner {
+
+  // A segment that is fuller than this isn't worth the copying.
+  private static final double WORTHLESS = 0.95;
+
+  private final Segments segments;
+  private long lost;
+  private long stamp;
+  private long copiedBytes;
+
+  Cleaner(Segments segments) {
+    this.segments = segments;
+  }
+
+  /**
+   * Cleans the emptiest segment.
+   *
+   * @param passed every reader is past this sequence; later segments are left alone
+   * @param maxLiveRatio how full it may be
+   * @return whether there was one
+   */
+  boolean cleanOne(long passed, double maxLiveRatio) {
+    Segment[] all = segments.snapshot();
+    int emptiest = -1;
+    double least = Math.min(maxLiveRatio, WORTHLESS);
+    for (int i = 0; i < all.length - 1 && all[i].last() <= passed; i++) {
+      double ratio = (double) all[i].liveBytes / all[i].bytes.length;
+      if (ratio < least) {
+        least = ratio;
+        emptiest = i;
+      }
+    }
+    if (emptiest < 0) {
+      return false;
+    }
+    // A small neighbour is taken along, or cleaning would leave ever more ever smaller segments.
+    int from = emptiest;
+    if (from > 0 && all[from - 1].liveBytes + all[from].liveBytes <= segments.capacity() / 2) {
+      from--;
+    }
+    rewrite(all, from, emptiest + 1);
+    return true;
+  }
+
+  private void rewrite(Segment[] all, int from, int to) {
+    stamp++;
+    int keptEntries = 0;
+    int keptBytes = 0;
+    for (int i = from; i < to; i++) {
+      Segment segment = all[i];
+      for (int entry = 0; entry < segment.count(); entry++) {
+        Channel channel = segment.channel(entry);
+        if (channel.retains(segment.sequence(entry))) {
+          keptEntries++;
+          keptBytes += segment.length(entry);
+        } else {
+          drop(channel, segment.sequence(entry));
+        }
+      }
+    }
+    copiedBytes += keptBytes;
+    if (keptEntries == 0) {
+      segments.replace(from, to);
+    } else {
+      segments.replace(from, to, copy(all, from, to, keptEntries, keptBytes));
+    }
+  }
+
+  private void drop(Channel channel, long sequence) {
+    channel.dropThrough(sequence, stamp);
+    if (channel.lost > lost) {
+      lost = channel.lost;
+    }
+    ChannelTree.raise(channel);
+  }
+
+  private static Segment copy(Segment[] all, int from, int to, int entries, int bytes) {
+    long[] sequences = new long[entries];
+    int n = 0;
+    for (int i = from; i < to; i++) {
+      for (int entry = 0; entry < all[i].count(); entry++) {
+        if (all[i].channel(entry).retains(all[i].sequence(entry))) {
+          sequences[n++] = all[i].sequence(entry);
+        }
+      }
+    }
+    Segment copy = Segment.cleaned(sequences, bytes);
+    int at = from;
+    for (long sequence : sequences) {
+      while (all[at].last() < sequence) {
+        at++;
+      }
+      copy.addCopy(all[at], all[at].entryAfter(sequence - 1));
+    }
+    copy.liveBytes = bytes;
+    return copy;
+  }
+
+  /** The newest sequence of any channel whose bytes are gone. */
+  long lost() {
+    return lost;
+  }
+
+  /** How many times segments were cleaned: the stamp of the newest losses. */
+  long stamp() {
+    return stamp;
+  }
+
+  long copiedBytes() {
+    return copiedBytes;
+  }
+}

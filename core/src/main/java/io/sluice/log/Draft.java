@@ -1,0 +1,30 @@
+package io.sluice.log;
+
+import io.sluice.event.Publication;
+import io.sluice.wire.FrameEncoder;
+
+/**
+ * An event ready to be appended: checked, and encoded but for its id.
+ *
+ * <p>Immutable.
+ */
+public final class Draft {
+
+  final Publication publication;
+  final byte[] body;
+
+  private Draft(Publication publication, byte[] body) {
+    this.publication = publication;
+    this.body = body;
+  }
+
+  /** Encodes an event. */
+  public static Draft of(Publication publication) {
+    return new Draft(publication, FrameEncoder.body(publication));
+  }
+
+  /** The most bytes that its frame can have. */
+  public int maxFrameBytes() {
+    return FrameEncoder.MAX_HEAD_BYTES + body.length;
+  }
+}

@@ -1,0 +1,128 @@
+package io.sluice.log;
+
+import io.sluice.event.ChannelPattern;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a reader at a position can't get any more: looks only into branches of the channel
+ * tree that have lost something after it. Used once, under the log's lock.
+ */
+final class Losses {
+
+  // Past this many channels with losses, how many events are missed isn't counted, and a replay
+  // may hold some that retention has given up: late, but never lost.
+  private static final int MAX_CHANNELS = 10_000;
+
+  private final ChannelTree tree;
+  private final Selection selection;
+  private final long position;
+
+  private final Map<Channel, Long> channels = new HashMap<>();
+  private long upTo;
+  private long missed;
+  private boolean disconnect;
+
+  Losses(ChannelTree tree, Selection selection, long position) {
+    this.tree = tree;
+    this.selection = selection;
+    this.position = position;
+  }
+
+  /** The channels found, each with the newest sequence that can't be had. */
+  Map<Channel, Long> channels() {
+    return channels;
+  }
+
+  /**
+   * What a live reader lost.
+   *
+   * @param told the stamp of the losses that it knows of
+   * @param replay what it doesn't want of the past anyway, or null
+   */
+  @Nullable Loss live(long told, @Nullable Replay replay, long forgottenLost, long stamp) {
+    for (ChannelPattern pattern : selection.patterns()) {
+      boolean whole =
+          tree.visit(
+              pattern,
+              branch -> branch.lost > position && branch.lostStamp > told,
+              channel -> {
+                long from = replay == null ? position : replay.floorOf(channel, position);
+                return channel.lostStamp <= told
+                    || add(channel, from, channel.lost, channel.missedByLive(from));
+              });
+      close(whole, pattern, forgottenLost);
+    }
+    return found(stamp);
+  }
+
+  /** What no resume from the position reaches. */
+  @Nullable Loss resume(long forgottenFloor, long stamp) {
+    for (ChannelPattern pattern : selection.patterns()) {
+      boolean whole =
+          tree.visit(
+              pattern,
+              branch -> branch.floor > position,
+              channel ->
+                  add(channel, position, channel.floor, channel.missedByResume(position)));
+      close(whole, pattern, forgottenFloor);
+    }
+    return found(stamp);
+  }
+
+  private boolean add(Channel channel, long from, long lost, long more) {
+    if (lost <= from || channels.putIfAbsent(channel, lost) != null) {
+      return true;
+    }
+    upTo = Math.max(upTo, lost);
+    missed = missed == Loss.UNKNOWN || more == Loss.UNKNOWN ? Loss.UNKNOWN : missed + more;
+    Retention retention = channel.retention;
+    disconnect |= retention != null && retention.behind() == Retention.Behind.DISCONNECT;
+    return channels.size() < MAX_CHANNELS;
+  }
+
+  private void close(boolean whole, ChannelPattern pattern, long forgotten) {
+    if (!whole) {
+      missed = Loss.UNKNOWN;
+    }
+    // A channel that is there took over what was forgotten before it; one that isn't, and a
+    // pattern, may have had losses that nobody remembers.
+    if (forgotten > position && !(pattern.isExact() && isOpen(pattern))) {
+      upTo = Math.max(upTo, forgotten);
+      missed = Loss.UNKNOWN;
+    }
+  }
+
+  private boolean isOpen(ChannelPattern pattern) {
+    Channel channel = tree.find(pattern.toString());
+    return channel != null && channel.retention != null;
+  }
+
+  private @Nullable Loss found(long stamp) {
+    return upTo == 0 ? null : new Loss(stamp, upTo, missed, disconnect);
+  }
+
+  /** Where to begin so as to get the last {@code count} events retained of each channel. */
+  Start last(int count, long head, long stamp) {
+    long first = head;
+    for (ChannelPattern pattern : selection.patterns()) {
+      tree.visit(
+          pattern,
+          branch -> true,
+          channel -> {
+            channels.put(channel, floorBeforeLast(channel, count, head));
+            return true;
+          });
+    }
+    for (long floor : channels.values()) {
+      first = Math.min(first, floor);
+    }
+    return new Start(first, new Replay(head, channels), null, stamp);
+  }
+
+  private static long floorBeforeLast(Channel channel, int count, long head) {
+    int wanted = Math.min(count, channel.retained());
+    return wanted == 0 ? head : channel.at(channel.size() - wanted) - 1;
+  }
+}

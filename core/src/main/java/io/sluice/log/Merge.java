@@ -1,0 +1,104 @@
+package io.sluice.log;
+
+import io.sluice.event.ChannelPattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the indexes of the channels that a selection matches, merged in order. Costs what it
+ * matches, however much lies between. Run under the log's lock, which is why it reads so little at
+ * a time.
+ */
+record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, int maxBytes) {
+
+  private static final int MAX_VISITS = 512;
+
+  // With so many events to each channel that matches, a scan costs no more than the merge.
+  private static final int EVENTS_PER_CHANNEL = 16;
+
+  /** A channel and the next of its events to look at. */
+  private static final class Lane implements Comparable<Lane> {
+    final Channel channel;
+    int index;
+
+    Lane(Channel channel, int index) {
+      this.channel = channel;
+      this.index = index;
+    }
+
+    long sequence() {
+      return channel.at(index);
+    }
+
+    @Override
+    public int compareTo(Lane other) {
+      return Long.compare(sequence(), other.sequence());
+    }
+  }
+
+  /**
+   * The channels to merge, or null if a scan costs less.
+   *
+   * @param distance how many sequence numbers lie before the reader
+   */
+  static @Nullable List<Channel> worthwhile(ChannelTree tree, Selection selection, long distance) {
+    long most = Math.max(1, distance / EVENTS_PER_CHANNEL);
+    List<Channel> channels = new ArrayList<>();
+    for (ChannelPattern pattern : selection.patterns()) {
+      if (!tree.visit(
+          pattern,
+          branch -> true,
+          channel -> {
+            if (!isIn(channels, channel, selection)) {
+              channels.add(channel);
+            }
+            return channels.size() <= most;
+          })) {
+        return null;
+      }
+    }
+    return channels;
+  }
+
+  // Patterns of one selection may overlap: a channel is taken by the first that matches it.
+  private static boolean isIn(List<Channel> channels, Channel channel, Selection selection) {
+    return selection.patterns().size() > 1 && channels.contains(channel);
+  }
+
+  /** Returns the sequence up to which all that the selection matches has been taken. */
+  long run(List<Channel> channels, long after, long upTo, Entries entries) {
+    PriorityQueue<Lane> lanes = new PriorityQueue<>(Math.max(1, channels.size()));
+    for (Channel channel : channels) {
+      int index = channel.indexAfter(after);
+      if (index < channel.size() && channel.at(index) <= upTo) {
+        lanes.add(new Lane(channel, index));
+      }
+    }
+    long position = after;
+    int visits = 0;
+    while (true) {
+      Lane lane = lanes.poll();
+      if (lane == null) {
+        return upTo;
+      }
+      long sequence = lane.sequence();
+      Segment segment = segments[Segments.indexOf(segments, sequence)];
+      int entry = segment.entryAfter(sequence - 1);
+      if (visits++ == MAX_VISITS
+          || (entries.count() > 0 && entries.bytes() + segment.length(entry) > maxBytes)) {
+        return position;
+      }
+      if (selection.accepts(segment.type(entry))
+          && (replay == null || replay.admits(lane.channel, sequence))) {
+        entries.add(segment, entry);
+      }
+      position = sequence;
+      lane.index++;
+      if (lane.index < lane.channel.size() && lane.sequence() <= upTo) {
+        lanes.add(lane);
+      }
+    }
+  }
+}

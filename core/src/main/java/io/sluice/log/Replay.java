@@ -1,0 +1,45 @@
+package io.sluice.log;
+
+import java.util.Map;
+
+/**
+ * What a reader that begins in the past must not get, although its bytes may still be there: up to
+ * {@code until} it gets what was retained when it began, and nothing of transient channels.
+ *
+ * <p>Immutable.
+ */
+public final class Replay {
+
+  /** The end of the past: the newest sequence when the reader began. */
+  final long until;
+
+  /** For channels that had given up events by then, or from which only the last few are wanted. */
+  final Map<Channel, Long> floors;
+
+  Replay(long until, Map<Channel, Long> floors) {
+    this.until = until;
+    this.floors = floors;
+  }
+
+  /** Up to this sequence the rules of the past hold. */
+  public long until() {
+    return until;
+  }
+
+  /** Up to where the reader doesn't want the channel's past; the position if that is further. */
+  long floorOf(Channel channel, long position) {
+    Long floor = floors.get(channel);
+    return floor == null ? position : Math.max(floor, position);
+  }
+
+  boolean admits(Channel channel, long sequence) {
+    if (sequence > until) {
+      return true;
+    }
+    if (channel.isTransient()) {
+      return false;
+    }
+    Long floor = floors.isEmpty() ? null : floors.get(channel);
+    return floor == null || sequence > floor;
+  }
+}

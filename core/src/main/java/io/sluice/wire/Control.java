@@ -1,0 +1,199 @@
+package io.sluice.wire;
+
+import io.sluice.event.EventId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the hub itself says on a stream, and how it stands on the wire.
+ *
+ * <p>Immutable.
+ */
+public sealed interface Control {
+
+  /** The frame, blank line included. */
+  byte[] encode();
+
+  /**
+   * The first block of every stream, preceded by {@code retry:}.
+   *
+   * @param position from where the stream goes on; a client cut after this block resumes exactly
+   * @param connection names the stream for PATCH and DELETE
+   * @param channels what it is subscribed to
+   * @param heartbeat the longest time without a byte, in seconds on the wire
+   * @param time the hub's clock
+   * @param resumed whether a resume was whole; null if the stream didn't begin from an id
+   * @param retry how long EventSource waits before it reconnects
+   */
+  record Connected(
+      EventId position,
+      String connection,
+      List<String> channels,
+      Duration heartbeat,
+      Instant time,
+      @Nullable Boolean resumed,
+      Duration retry)
+      implements Control {
+
+    private static final DateTimeFormatter TIME =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+
+    @Override
+    public byte[] encode() {
+      Json json = new Json().add("connection", connection).add("channels", channels);
+      json.add("heartbeat", seconds(heartbeat)).add("time", TIME.format(time));
+      if (resumed != null) {
+        json.add("resumed", resumed);
+      }
+      return bytes(
+          "retry: " + retry.toMillis() + "\n" + block(position, "connected", json.toString()));
+    }
+
+    // Whole seconds without a fraction: 15, not 15.0.
+    private static Number seconds(Duration duration) {
+      long millis = duration.toMillis();
+      return millis % 1000 == 0 ? (Number) (millis / 1000) : (Number) (millis / 1000.0);
+    }
+  }
+
+  /** Why events are missing. */
+  enum Reason {
+    /** A resume reaches further back than retention. */
+    EVICTED,
+    /** The id is of another life of the log, or no id at all. */
+    RESET,
+    /** A live reader was so far behind that its next event went. */
+    SLOW;
+
+    /** As it stands on the wire. */
+    public String wireName() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * Events that the subscriber should have had and can't get any more.
+   *
+   * @param position the position to go on from
+   * @param reason why
+   * @param after the last id that the subscriber held
+   * @param next the first event that it will get, or null if there is none yet
+   * @param missed how many are missing, or -1 if that isn't known
+   */
+  record Gap(EventId position, Reason reason, EventId after, @Nullable EventId next, long missed)
+      implements Control {
+
+    @Override
+    public byte[] encode() {
+      Json json = new Json().add("reason", reason.wireName()).add("after", after.toString());
+      if (next != null) {
+        json.add("next", next.toString());
+      }
+      if (missed >= 0) {
+        json.add("missed", missed);
+      }
+      return bytes(block(position, "gap", json.toString()));
+    }
+  }
+
+  /**
+   * A sign of life that also gives the client a fresh position: an id and nothing else, which
+   * EventSource remembers without dispatching an event (HTML Living Standard, 9.2.6).
+   *
+   * @param position the stream's own position
+   * @param visible whether it is an event that the client's code sees
+   */
+  record Heartbeat(EventId position, boolean visible) implements Control {
+    @Override
+    public byte[] encode() {
+      return bytes(visible ? block(position, "heartbeat", "{}") : "id: " + position + "\n\n");
+    }
+  }
+
+  /**
+   * What the stream is subscribed to from here on.
+   *
+   * @param position the stream's own position
+   * @param channels channels and patterns
+   * @param types types, or empty for all
+   */
+  record Subscribed(EventId position, List<String> channels, List<String> types)
+      implements Control {
+    @Override
+    public byte[] encode() {
+      return bytes(
+          block(
+              position,
+              "subscription",
+              new Json().add("channels", channels).add("types", types).toString()));
+    }
+  }
+
+  /**
+   * When to come back: the last block before a drain ends the stream.
+   *
+   * @param retry this stream's own waiting time
+   */
+  record Retry(Duration retry) implements Control {
+    @Override
+    public byte[] encode() {
+      return bytes("retry: " + retry.toMillis() + "\n\n");
+    }
+  }
+
+  private static String block(EventId id, String event, String data) {
+    return "id: " + id + "\nevent: " + event + "\ndata: " + data + "\n\n";
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Writes one flat JSON object (RFC 8259): all that the hub's own events need. */
+  final class Json {
+    private final StringBuilder out = new StringBuilder("{");
+
+    Json add(String name, Object value) {
+      out.append(out.length() == 1 ? "" : ",").append('"').append(name).append("\":").append(value);
+      return this;
+    }
+
+    Json add(String name, String value) {
+      return add(name, quoted(value));
+    }
+
+    Json add(String name, Collection<String> values) {
+      StringBuilder array = new StringBuilder("[");
+      for (String value : values) {
+        array.append(array.length() == 1 ? "" : ",").append(quoted(value));
+      }
+      return add(name, array.append(']'));
+    }
+
+    private static StringBuilder quoted(String text) {
+      StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (c == '"' || c == '\\') {
+          quoted.append('\\').append(c);
+        } else if (c < ' ') {
+          quoted.append(String.format("\\u%04x", (int) c));
+        } else {
+          quoted.append(c);
+        }
+      }
+      return quoted.append('"');
+    }
+
+    @Override
+    public String toString() {
+      return out + "}";
+    }
+  }
+}

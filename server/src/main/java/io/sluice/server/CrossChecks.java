@@ -1,0 +1,89 @@
+package io.sluice.server;
+
+import static io.sluice.server.SettingTable.BUFFER;
+import static io.sluice.server.SettingTable.EVENT;
+import static io.sluice.server.SettingTable.INSECURE;
+import static io.sluice.server.SettingTable.LISTEN;
+import static io.sluice.server.SettingTable.MEMORY;
+import static io.sluice.server.SettingTable.PORT;
+
+/** What must hold between settings. A check whose settings are wrong already is left out. */
+final class CrossChecks {
+
+  /** How much of the Java heap history may take: the rest is for connections and requests. */
+  private static final int HEAP_PERCENT = 70;
+
+  /** What to raise the heap for: some collectors keep a part of {@code -Xmx} to themselves. */
+  private static final int ADVISED_PERCENT = 66;
+
+  private static final long MEBIBYTE = 1L << 20;
+
+  private final Values values;
+  private final Problems problems;
+
+  private CrossChecks(Values values, Problems problems) {
+    this.values = values;
+    this.problems = problems;
+  }
+
+  /**
+   * Adds what doesn't hold to the problems.
+   *
+   * @param heapBytes what the Java heap may grow to
+   */
+  static void run(Values values, long heapBytes, Problems problems) {
+    CrossChecks checks = new CrossChecks(values, problems);
+    checks.openToStrangersOnlyWhenTold();
+    checks.historyFitsHeap(heapBytes);
+    checks.eventFits(MEMORY);
+    checks.eventFits(BUFFER);
+  }
+
+  private void openToStrangersOnlyWhenTold() {
+    if (values.isRejected(LISTEN, PORT, INSECURE)
+        || values.listen().isLoopback()
+        || values.get(INSECURE)) {
+      return;
+    }
+    problems.add(
+        LISTEN.name(),
+        values.listen() + " is reached from other machines, and all may read and publish",
+        values.origin(LISTEN),
+        "allowed: 127.0.0.1, [::1] or localhost; or say " + INSECURE.flag());
+  }
+
+  private void historyFitsHeap(long heapBytes) {
+    long most = heapBytes / 100 * HEAP_PERCENT;
+    ByteSize memory = values.get(MEMORY);
+    if (values.isRejected(MEMORY) || memory.bytes() <= most) {
+      return;
+    }
+    long heapNeeded = memory.bytes() / ADVISED_PERCENT * 100 / MEBIBYTE + 1;
+    problems.add(
+        MEMORY.name(),
+        memory
+            + " is more than "
+            + HEAP_PERCENT
+            + " % of the Java heap of "
+            + heapBytes / MEBIBYTE
+            + "MiB",
+        values.origin(MEMORY),
+        "allowed: up to "
+            + most / MEBIBYTE
+            + "MiB; or raise the heap with SLUICE_JAVA_OPTS=-Xmx"
+            + heapNeeded
+            + "m");
+  }
+
+  private void eventFits(Setting<ByteSize> room) {
+    ByteSize event = values.get(EVENT);
+    if (values.isRejected(EVENT, room) || event.compareTo(values.get(room)) <= 0) {
+      return;
+    }
+    problems.add(
+        EVENT.name(),
+        event + " is more than " + room.name() + " holds",
+        values.origin(EVENT),
+        "allowed: up to " + values.get(room) + ", which is from " + values.origin(room));
+  }
+}

@@ -1,0 +1,24 @@
+package io.sluice.server;
+
+/**
+ * A setting as the command line gives it.
+ *
+ * <p>Immutable.
+ *
+ * @param setting from {@link SettingTable}
+ * @param value in its text form
+ * @param flag the option as people wrote it, with its dashes: {@code --no-demo}
+ */
+public record SettingOption(Setting<?> setting, String value, String flag) {
+
+  /** {@code --port}: the port of {@code listen}, whatever that says. */
+  public static SettingOption port(String value) {
+    return new SettingOption(SettingTable.PORT, value, "--port");
+  }
+
+  /** {@code --demo} and {@code --no-demo}. */
+  public static SettingOption demo(boolean enabled) {
+    return new SettingOption(
+        SettingTable.DEMO, enabled ? "on" : "off", enabled ? "--demo" : "--no-demo");
+  }
+}

@@ -1,0 +1,77 @@
+package io.sluice.server;
+
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.event.Level;
+
+/**
+ * Everything that can be set, checked: a server that has these can start. {@link SettingTable} has
+ * names, defaults and ranges; {@link SettingsLoader} reads them from where people write them.
+ *
+ * <p>Immutable.
+ *
+ * @param listen where to listen
+ * @param drain how long stopping may take to close streams in order
+ * @param loops number of event loops, 0 for one per core
+ * @param log how much to log
+ * @param stream how streams behave
+ * @param history what is kept
+ * @param limits what is refused because it is too much
+ * @param demo the live streams that the server publishes itself
+ */
+public record Settings(
+    ListenAddress listen,
+    Duration drain,
+    int loops,
+    Level log,
+    StreamSettings stream,
+    HistorySettings history,
+    LimitSettings limits,
+    DemoSettings demo) {
+
+  /** The defaults, demo streams off, whatever the environment and the machine: for programs. */
+  public static Settings defaults() {
+    return of(Map.of());
+  }
+
+  /**
+   * The defaults with some settings replaced, whatever the environment and the machine: for
+   * programs that start a server, such as tests. Demo streams are off unless {@code demo.enabled}
+   * is on.
+   *
+   * @param texts names, as in the configuration file, and values in text form
+   * @throws InvalidSettingsException if a name or value is wrong
+   */
+  public static Settings of(Map<String, String> texts) {
+    return SettingsLoader.forProgram(texts);
+  }
+
+  static Settings from(Values values, boolean demo) {
+    return new Settings(
+        values.listen(),
+        values.get(SettingTable.DRAIN),
+        values.get(SettingTable.LOOPS),
+        values.get(SettingTable.LOG),
+        new StreamSettings(
+            values.get(SettingTable.HEARTBEAT),
+            values.get(SettingTable.RETRY),
+            values.get(SettingTable.WRITE_TIMEOUT),
+            values.get(SettingTable.TIME),
+            values.get(SettingTable.BUFFER)),
+        new HistorySettings(
+            values.get(SettingTable.STORE),
+            values.get(SettingTable.MEMORY),
+            values.get(SettingTable.CHANNELS)),
+        new LimitSettings(
+            values.get(SettingTable.EVENT),
+            values.get(SettingTable.CONNECTIONS),
+            values.get(SettingTable.CHANNELS_PER_CONNECTION),
+            values.get(SettingTable.HEAD),
+            values.get(SettingTable.IDEMPOTENCY_KEYS)),
+        new DemoSettings(
+            demo,
+            values.get(SettingTable.DEMO_STOCKS),
+            values.get(SettingTable.DEMO_METRICS),
+            values.get(SettingTable.DEMO_NOTIFICATIONS)));
+  }
+}

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Channel {
 
-  /** What a channel costs without its name and index: itself and its place in its parent's table. */
+  /**
+   * What a channel costs without its name and index: itself and its place in its parent's table.
+   */
   static final int OBJECT_BYTES = 120;
 
   private static final long[] NONE = {};
@@ -44,7 +46,9 @@ final class Channel {
   /** The cleaning that last took bytes of it: tells new losses from those already told. */
   long lostStamp;
 
-  /** From here to {@link #lost} every sequence was this channel's: what is missed can be counted. */
+  /**
+   * From here to {@link #lost} every sequence was this channel's: what is missed can be counted.
+   */
   private long denseFrom;
 
   /** Bytes of the frames retained. */

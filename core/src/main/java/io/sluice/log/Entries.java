@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read from the log: references to entries, in order of their sequence numbers. The
- * frames stay where they are; entries read stay readable whatever the log cleans meanwhile.
+ * What was read from the log: references to entries, in order of their sequence numbers. The frames
+ * stay where they are; entries read stay readable whatever the log cleans meanwhile.
  *
  * <p>Not thread-safe; filled again by each read.
  */

@@ -121,7 +121,6 @@ final class Keeper {
     }
   }
 
-
   long retainedEvents() {
     return retainedEvents;
   }

@@ -64,8 +64,7 @@ final class Losses {
           tree.visit(
               pattern,
               branch -> branch.floor > position,
-              channel ->
-                  add(channel, position, channel.floor, channel.missedByResume(position)));
+              channel -> add(channel, position, channel.floor, channel.missedByResume(position)));
       close(whole, pattern, forgottenFloor);
     }
     return found(stamp);

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A stretch of the log: frames one after the other in one array, and what is known of each in
  * columns beside it.
  *
- * <p>The tail segment is written by whoever holds the log's lock; entries up to the log's head never
- * change, so readers that have seen the head read them without the lock. A cleaned segment has
- * fewer entries than sequence numbers, and knows each entry's own.
+ * <p>The tail segment is written by whoever holds the log's lock; entries up to the log's head
+ * never change, so readers that have seen the head read them without the lock. A cleaned segment
+ * has fewer entries than sequence numbers, and knows each entry's own.
  */
 final class Segment {
 

@@ -50,7 +50,8 @@ final class Segments {
     Segment sealed = all[all.length - 1];
     // A tail without an entry is replaced: it was too small for its first event.
     boolean replace = sealed.count() == 0;
-    int expected = replace ? 64 : (int) ((long) sealed.count() * capacity / sealed.bytes.length) + 8;
+    int expected =
+        replace ? 64 : (int) ((long) sealed.count() * capacity / sealed.bytes.length) + 8;
     Segment tail = Segment.tail(firstSequence, Math.max(room, capacity), expected);
     Segment[] next = Arrays.copyOf(all, replace ? all.length : all.length + 1);
     next[next.length - 1] = tail;

@@ -1,0 +1,158 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One kept-alive connection that publishes, one event at a time. Confined to its {@link
+ * PublisherLoop}.
+ */
+final class Publisher {
+
+  private final int inPayload;
+  private final int number;
+  private final Endpoint endpoint;
+  private final RequestTemplate template;
+  private final boolean oneChannel;
+
+  /** The next sequence of each channel. */
+  private final int[] sequences;
+
+  private final ByteBuffer request;
+  private final ResponseReader reader = new ResponseReader(BodySink.NONE);
+  private int payloadAt;
+
+  private @Nullable SelectionKey key;
+  private int channel;
+  private int scheduledMicros;
+  private int sentMicros;
+  private boolean awaitingAnswer;
+
+  /**
+   * @param number among the publishers of the run
+   * @param runId what marks this run's payloads
+   */
+  Publisher(int number, int runId, Endpoint endpoint, RequestTemplate template, int channels) {
+    this.number = number;
+    this.inPayload = (runId << 16) + number;
+    this.endpoint = endpoint;
+    this.template = template;
+    this.oneChannel = channels == 1;
+    this.sequences = new int[channels];
+    this.request = ByteBuffer.allocateDirect(template.maxBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    if (oneChannel) {
+      payloadAt = template.write(request, 0);
+      request.flip();
+    }
+  }
+
+  /** The channel of the event that is on its way, or was the last. */
+  int channel() {
+    return channel;
+  }
+
+  /** When the event that is on its way was due. */
+  int scheduledMicros() {
+    return scheduledMicros;
+  }
+
+  /** When it was sent. */
+  int sentMicros() {
+    return sentMicros;
+  }
+
+  /** Whether an event is on its way. */
+  boolean awaitingAnswer() {
+    return awaitingAnswer;
+  }
+
+  /** Connects, again where the server closed the connection. */
+  void connect(Selector selector, int subscribers) throws IOException {
+    reader.next();
+    awaitingAnswer = false;
+    SocketChannel connection = endpoint.connect(subscribers + number);
+    key = connection.register(selector, SelectionKey.OP_CONNECT, this);
+  }
+
+  /** Whether the connection is there now. */
+  boolean finishConnect() throws IOException {
+    boolean connected = connection().finishConnect();
+    if (connected) {
+      key().interestOps(SelectionKey.OP_READ);
+    }
+    return connected;
+  }
+
+  /** Sends the next event of this channel. */
+  void send(int channel, int scheduledMicros, int nowMicros) throws IOException {
+    this.channel = channel;
+    this.scheduledMicros = scheduledMicros;
+    this.sentMicros = nowMicros;
+    if (oneChannel) {
+      request.rewind();
+    } else {
+      request.clear();
+      payloadAt = template.write(request, channel);
+      request.flip();
+    }
+    Payload.write(request, payloadAt, inPayload, sequences[channel]++, scheduledMicros);
+    reader.next();
+    awaitingAnswer = true;
+    write();
+  }
+
+  /** Sends what the socket didn't take before. */
+  void write() throws IOException {
+    connection().write(request);
+    boolean all = !request.hasRemaining();
+    int wanted = all ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
+    if (key().interestOps() != wanted) {
+      key().interestOps(wanted);
+    }
+  }
+
+  /**
+   * Reads what came of the answer.
+   *
+   * @return its head once it is whole, body and all; null before
+   * @throws IOException if the connection ended before the answer did
+   */
+  @Nullable ResponseHead read(ByteBuffer bytes) throws IOException {
+    bytes.clear();
+    int length = connection().read(bytes);
+    if (length >= 0) {
+      reader.received(bytes, 0, length);
+    }
+    ResponseHead head = reader.head();
+    boolean closed = length < 0;
+    boolean untilClose = head != null && head.framing() == ResponseHead.Framing.UNTIL_CLOSE;
+    if (closed && !untilClose) {
+      throw new IOException("the server closed a publisher's connection without an answer");
+    }
+    boolean answered = closed || reader.complete();
+    awaitingAnswer &= !answered;
+    return answered ? head : null;
+  }
+
+  void close() throws IOException {
+    if (key != null) {
+      key.channel().close();
+    }
+  }
+
+  private SelectionKey key() {
+    if (key == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return key;
+  }
+
+  private SocketChannel connection() {
+    return (SocketChannel) key().channel();
+  }
+}

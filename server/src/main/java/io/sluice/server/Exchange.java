@@ -1,0 +1,359 @@
+package io.sluice.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.event.InvalidEventException;
+import io.sluice.hub.Loop;
+import io.sluice.hub.Outlet;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its response, the same for HTTP/1 and HTTP/2.
+ *
+ * <p>Confined to the loop of its connection. When the client has gone, answering does nothing.
+ */
+final class Exchange {
+
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+  private static final Fields JSON = Fields.of("Content-Type", "application/json");
+  private static final byte[] NOTHING = {};
+
+  private final Carrier carrier;
+  private final HttpService service;
+  private final String method;
+  private final Target target;
+  private final HttpHeaders headers;
+  private Fields added = Fields.NONE;
+  private int restFrom;
+  private boolean answered;
+  private @Nullable BodyListener body;
+
+  Exchange(
+      Carrier carrier, HttpService service, String method, Target target, HttpHeaders headers) {
+    this.carrier = carrier;
+    this.service = service;
+    this.method = method;
+    this.target = target;
+    this.headers = headers;
+  }
+
+  /** {@code GET}, {@code POST} and so on, as it was sent. */
+  String method() {
+    return method;
+  }
+
+  /** Whether it was a HEAD: answered as a GET would be, without the body. */
+  boolean headOnly() {
+    return method.equals("HEAD");
+  }
+
+  /** Path and query. */
+  Target target() {
+    return target;
+  }
+
+  /**
+   * What the route's template leaves open: for {@code /events/{channel}} the channel, decoded. An
+   * escaped slash is a slash.
+   *
+   * @throws RefusedException with 400 {@code malformed-path} if it can't be decoded
+   */
+  String rest() {
+    return target.decodedFrom(restFrom);
+  }
+
+  /** Set by the router: where in the path that part begins which its template leaves open. */
+  void restFrom(int index) {
+    restFrom = index;
+  }
+
+  /**
+   * The query's parameters; parsed anew with each call.
+   *
+   * @throws RefusedException with 400 {@code malformed-query} if they can't be decoded
+   */
+  Query query() {
+    return target.query();
+  }
+
+  /** The first header field of this name, in whatever case; null if there is none. */
+  @Nullable String header(CharSequence name) {
+    return headers.get(name);
+  }
+
+  /** All header fields of this name, in whatever case. */
+  List<String> headers(CharSequence name) {
+    return headers.getAll(name);
+  }
+
+  /** Host and port that the client believes it talks to; null if it didn't say (HTTP/1.0). */
+  @Nullable String authority() {
+    return target.authority() != null ? target.authority() : headers.get("host");
+  }
+
+  /** The client, or the proxy before it. */
+  InetSocketAddress remoteAddress() {
+    return carrier.remoteAddress();
+  }
+
+  /** {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}. */
+  String protocol() {
+    return carrier.protocol();
+  }
+
+  /** Where all of this happens. */
+  Loop loop() {
+    return carrier.loop();
+  }
+
+  /** Adds fields to whatever the answer will be, a refusal included. */
+  void addFields(Fields fields) {
+    added = added.and(fields);
+  }
+
+  /** The fields added so far. */
+  Fields addedFields() {
+    return added;
+  }
+
+  /** Whether an answer was begun. */
+  boolean answered() {
+    return answered;
+  }
+
+  /**
+   * Reads the whole body, then calls back. A body over the limit is refused with 413 at once, and
+   * not read to its end.
+   */
+  void aggregate(int maxBytes, Consumer<byte[]> callback) {
+    stream(maxBytes, new Aggregation(callback));
+  }
+
+  /**
+   * Reads the body as it comes.
+   *
+   * @param maxBytes over that it is refused with 413; if an answer was begun by then, that is cut
+   */
+  void stream(long maxBytes, BodyListener listener) {
+    if (carrier.declaredBodyBytes() > maxBytes) {
+      refuse(Problem.tooLarge(maxBytes));
+      return;
+    }
+    body = new Bounded(maxBytes, listener);
+    carrier.wantBody(this);
+  }
+
+  /** Stops reading the body until {@link #resumeBody}. */
+  void pauseBody() {
+    carrier.holdBody(this, true);
+  }
+
+  /** Goes on reading the body. */
+  void resumeBody() {
+    carrier.holdBody(this, false);
+  }
+
+  /** Answers. A second answer is a mistake of the endpoint and is dropped. */
+  void respond(int status, Fields fields, byte[] content) {
+    body = null;
+    if (answered) {
+      log.warn("{} {} was answered twice", method, target.path());
+      return;
+    }
+    answered = true;
+    carrier.respond(this, status, fields, content);
+  }
+
+  /** Answers without a body. */
+  void respond(int status, Fields fields) {
+    respond(status, fields, NOTHING);
+  }
+
+  /** Answers with JSON. */
+  void respondJson(int status, byte[] json) {
+    respond(status, JSON, json);
+  }
+
+  /** Refuses the request. After the answer has begun, it is cut instead. */
+  void refuse(Problem problem) {
+    refuse(problem, Fields.NONE);
+  }
+
+  /**
+   * Refuses the request.
+   *
+   * @param more fields beside the problem's own: {@code Allow} and the like
+   */
+  void refuse(Problem problem, Fields more) {
+    service.refusals().accept(problem);
+    if (answered) {
+      body = null;
+      carrier.abort(this);
+    } else {
+      respond(problem.status(), problem.fields().and(more), problem.json());
+    }
+  }
+
+  /** Begins an answer whose body comes in pieces, while the request's body may still be read. */
+  ResponseBody begin(int status, Fields fields) {
+    if (answered) {
+      throw new IllegalStateException(method + " " + target.path() + " was answered already");
+    }
+    answered = true;
+    return carrier.begin(this, status, fields);
+  }
+
+  /**
+   * Turns the rest of the response into an event stream with status 200. The head waits for the
+   * first write, or for the end of the loop's current task, and goes out with it.
+   *
+   * @param fields the head's, {@code Content-Type} included
+   * @param opening gets the outlet and says who owns it; not called if the client has gone, or
+   *     wanted the head only
+   */
+  void openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
+    if (answered) {
+      throw new IllegalStateException(method + " " + target.path() + " was answered already");
+    }
+    if (headOnly()) {
+      respond(200, fields);
+      return;
+    }
+    body = null;
+    answered = true;
+    carrier.openStream(this, fields, opening);
+  }
+
+  /** Lets the endpoint answer, and answers in its place what it throws. */
+  void run(Endpoint endpoint) {
+    try {
+      endpoint.handle(this);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** More of the body has come. */
+  void bodyChunk(ByteBuf chunk) {
+    if (body != null) {
+      try {
+        body.chunk(chunk);
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+    }
+  }
+
+  /** All of the body has come. */
+  void bodyComplete() {
+    BodyListener listener = body;
+    body = null;
+    if (listener != null) {
+      try {
+        listener.complete();
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+    }
+  }
+
+  /** The rest of the body will never come. */
+  void bodyFailed() {
+    BodyListener listener = body;
+    body = null;
+    if (listener != null) {
+      try {
+        listener.failed();
+      } catch (RuntimeException e) {
+        log.error("{} {} failed after its client had gone", method, target.path(), e);
+      }
+    }
+  }
+
+  private void failed(RuntimeException e) {
+    switch (e) {
+      case RefusedException refused -> refuse(refused.problem());
+      case InvalidEventException invalid ->
+          refuse(Problem.badRequest(invalid.code(), invalid.detail()));
+      default -> {
+        log.error("{} {} failed", method, target.path(), e);
+        refuse(Problem.internalError());
+      }
+    }
+  }
+
+  /** Counts what comes, and refuses what is too much. */
+  private final class Bounded implements BodyListener {
+
+    private final long maxBytes;
+    private final BodyListener listener;
+    private long bytes;
+
+    Bounded(long maxBytes, BodyListener listener) {
+      this.maxBytes = maxBytes;
+      this.listener = listener;
+    }
+
+    @Override
+    public void chunk(ByteBuf chunk) {
+      bytes += chunk.readableBytes();
+      if (bytes > maxBytes) {
+        listener.failed();
+        refuse(Problem.tooLarge(maxBytes));
+      } else {
+        listener.chunk(chunk);
+      }
+    }
+
+    @Override
+    public void complete() {
+      listener.complete();
+    }
+
+    @Override
+    public void failed() {
+      listener.failed();
+    }
+  }
+
+  /** Keeps what comes. The usual body comes in one chunk, and is copied once. */
+  private static final class Aggregation implements BodyListener {
+
+    private final Consumer<byte[]> callback;
+    private byte[] bytes = NOTHING;
+    private int length;
+
+    Aggregation(Consumer<byte[]> callback) {
+      this.callback = callback;
+    }
+
+    @Override
+    public void chunk(ByteBuf chunk) {
+      int more = chunk.readableBytes();
+      if (length == 0) {
+        bytes = new byte[more];
+      } else if (bytes.length - length < more) {
+        bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * length));
+      }
+      chunk.getBytes(chunk.readerIndex(), bytes, length, more);
+      length += more;
+    }
+
+    @Override
+    public void complete() {
+      callback.accept(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+    }
+
+    @Override
+    public void failed() {
+      bytes = NOTHING;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.sluice.server;
+
+import io.sluice.server.Deadlines.Deadline;
+import io.sluice.server.Deadlines.Holder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * What the connections of one listener on one loop share.
+ *
+ * <p>Confined to the loop.
+ */
+final class HttpLoop {
+
+  /** How long a client has to close its side, after the server has. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
+  private static final Duration COARSEST_TICK = Duration.ofSeconds(1);
+
+  // IMF-fixdate of RFC 9110, section 5.6.7: the JDK's RFC_1123_DATE_TIME has days of one digit.
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private final NettyLoop loop;
+  private final HttpService service;
+  private final Clock clock;
+  private final Deadlines deadlines;
+  private final long headTicks;
+  private final long idleTicks;
+  private final long bodyTicks;
+  private final long writeTicks;
+  private final long lingerTicks;
+
+  private long dateSecond = Long.MIN_VALUE;
+  private byte[] dateLine = {};
+  private boolean draining;
+
+  HttpLoop(NettyLoop loop, HttpService service, Clock clock) {
+    this.loop = loop;
+    this.service = service;
+    this.clock = clock;
+    HttpLimits limits = service.limits();
+    deadlines = new Deadlines(loop, tick(limits), System::nanoTime);
+    headTicks = deadlines.ticks(limits.headTimeout());
+    idleTicks = deadlines.ticks(limits.idleTimeout());
+    bodyTicks = deadlines.ticks(limits.bodyTimeout());
+    writeTicks = deadlines.ticks(limits.writeTimeout());
+    lingerTicks = deadlines.ticks(LINGER);
+  }
+
+  // An eighth of the shortest time keeps that time to within a quarter.
+  private static Duration tick(HttpLimits limits) {
+    Duration shortest = limits.headTimeout();
+    for (Duration time : new Duration[] {limits.idleTimeout(), limits.bodyTimeout()}) {
+      shortest = time.compareTo(shortest) < 0 ? time : shortest;
+    }
+    Duration tick = shortest.dividedBy(8);
+    return tick.compareTo(COARSEST_TICK) < 0 ? tick : COARSEST_TICK;
+  }
+
+  NettyLoop loop() {
+    return loop;
+  }
+
+  HttpService service() {
+    return service;
+  }
+
+  HttpLimits limits() {
+    return service.limits();
+  }
+
+  Deadline deadline(Holder holder) {
+    return deadlines.add(holder);
+  }
+
+  long headTicks() {
+    return headTicks;
+  }
+
+  long idleTicks() {
+    return idleTicks;
+  }
+
+  long bodyTicks() {
+    return bodyTicks;
+  }
+
+  long writeTicks() {
+    return writeTicks;
+  }
+
+  long lingerTicks() {
+    return lingerTicks;
+  }
+
+  /** Whether connections are to end once nothing is left to answer on them. */
+  boolean draining() {
+    return draining;
+  }
+
+  /** Lets connections end once nothing is left to answer on them. */
+  void drain() {
+    draining = true;
+    deadlines.drain();
+  }
+
+  /** The line with the date that a response's head must have (RFC 9110, section 6.6.1). */
+  byte[] dateLine() {
+    long second = clock.millis() / 1000;
+    if (second != dateSecond) {
+      dateSecond = second;
+      dateLine = DATE.format(Instant.ofEpochSecond(second)).getBytes(StandardCharsets.US_ASCII);
+    }
+    return dateLine;
+  }
+}

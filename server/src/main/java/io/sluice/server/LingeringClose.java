@@ -1,0 +1,89 @@
+package io.sluice.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.sluice.server.Deadlines.Deadline;
+
+/**
+ * The end of a connection whose client may still be sending. To close the socket at once would
+ * answer what comes with a reset, and that makes many a client's kernel throw away the answer
+ * before the client has read it (RFC 9112, section 9.6). So the server closes its own side, drops
+ * what comes, and goes when the client has closed too, has sent too much, or takes too long.
+ *
+ * <p>Confined to the connection's loop.
+ */
+final class LingeringClose extends ChannelInboundHandlerAdapter implements Deadlines.Holder {
+
+  /** What a client may send in vain: about what is on its way when it is answered. */
+  static final int MAX_DROPPED_BYTES = 1 << 20;
+
+  private final Channel channel;
+  private final Deadline deadline;
+  private int dropped;
+
+  LingeringClose(Channel channel, HttpLoop http) {
+    this.channel = channel;
+    deadline = http.deadline(this);
+    deadline.in(http.lingerTicks());
+  }
+
+  /** Closes the server's side once all that was written is sent. */
+  void begin() {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            sent -> {
+              if (sent.isSuccess()
+                  && channel instanceof DuplexChannel duplex
+                  && !duplex.isInputShutdown()) {
+                duplex.shutdownOutput();
+              } else {
+                channel.close();
+              }
+            });
+    channel.config().setAutoRead(true);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof ByteBuf bytes) {
+      dropped += bytes.readableBytes();
+    }
+    ReferenceCountUtil.release(message);
+    if (dropped > MAX_DROPPED_BYTES) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    deadline.remove();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // The client's reset: it's going anyway.
+    channel.close();
+  }
+
+  @Override
+  public void expired() {
+    channel.close();
+  }
+
+  @Override
+  public void drain() {}
+}

@@ -1,0 +1,64 @@
+package io.sluice.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A listener on a free port of the loopback interface. */
+final class TestServer implements AutoCloseable {
+
+  private final Transport transport;
+  private final HttpListener listener;
+  private final Queue<Problem> refusals = new ConcurrentLinkedQueue<>();
+
+  TestServer(Endpoint endpoint) {
+    this(Transport.fastest(2), HttpLimits.standard(), endpoint);
+  }
+
+  TestServer(HttpLimits limits, Endpoint endpoint) {
+    this(Transport.fastest(2), limits, endpoint);
+  }
+
+  TestServer(Transport transport, HttpLimits limits, Endpoint endpoint) {
+    this.transport = transport;
+    try {
+      listener =
+          HttpListener.bind(
+              transport,
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+              new HttpService(endpoint, limits, refusals::add));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  RawClient connect() throws IOException {
+    return new RawClient(listener.address());
+  }
+
+  RawClient connect(int receiveBufferBytes) throws IOException {
+    return new RawClient(listener.address(), receiveBufferBytes);
+  }
+
+  HttpListener listener() {
+    return listener;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  Queue<Problem> refusals() {
+    return refusals;
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+    transport.close(Duration.ofSeconds(5));
+  }
+}

@@ -21,4 +21,9 @@ public interface Loop extends Executor {
 
   /** Runs the task on the loop after the delay. */
   void schedule(Runnable task, long delay, TimeUnit unit);
+
+  /** The loop's clock, in nanoseconds from an arbitrary moment; it only goes forward. */
+  default long nanoTime() {
+    return System.nanoTime();
+  }
 }

@@ -34,4 +34,17 @@ public interface Outlet {
 
   /** Ends the stream at once and drops what is pending. Does nothing after the first call. */
   void abort();
+
+  /** Where the stream goes, for people: {@code 127.0.0.1:52110}. Any thread. */
+  default String peer() {
+    return "in process";
+  }
+
+  /**
+   * Whether it may wait for room as long as it likes, and isn't taken for dead after the write
+   * timeout.
+   */
+  default boolean isPatient() {
+    return false;
+  }
 }

@@ -89,6 +89,25 @@ public final class Entries {
         segment.end(entry) - start);
   }
 
+  /**
+   * Adds the frame with another {@code id:} line than its own.
+   *
+   * @param position where a stream stands that has taken it
+   * @param idLine the line, LF included
+   */
+  public void copyTo(Frames frames, int i, long position, byte[] idLine) {
+    Segment segment = segment(i);
+    int entry = entries[i];
+    int start = segment.start(entry);
+    while (segment.bytes[start++] != '\n') {
+      // its own id line is passed by
+    }
+    byte[] frame = Arrays.copyOf(idLine, idLine.length + segment.end(entry) - start);
+    System.arraycopy(
+        segment.bytes, start, frame, idLine.length, segment.end(entry) - start);
+    frames.add(position, segment.time(entry), segment.key(entry), frame, 0, frame.length);
+  }
+
   /** The event, decoded. */
   public Event event(int i, String epoch) {
     Segment segment = segment(i);

@@ -106,7 +106,7 @@ public final class MemoryLog implements Log {
     this.epoch = options.epoch().getBytes(StandardCharsets.US_ASCII);
     long size = Long.highestOneBit(options.memoryBytes() / SEGMENTS_IN_BUDGET);
     this.segments =
-        new Segments((int) Math.clamp(size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES));
+        new Segments(Math.clamp(size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES));
     this.keeper = new Keeper(segments, weights);
     this.cleaner = new Cleaner(segments);
   }
@@ -350,6 +350,21 @@ public final class MemoryLog implements Log {
     }
     return new Losses(tree, selection, position)
         .live(told, replay, forgottenLost, cleaner.stamp());
+  }
+
+  /** The log's time: that of the next event, at the earliest. */
+  public Instant now() {
+    return options.clock().instant();
+  }
+
+  /** The stamp of the newest losses. */
+  public long lossStamp() {
+    lock.lock();
+    try {
+      return cleaner.stamp();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Begins at the head. */

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ public final class Subscription implements Selection {
   private final List<ChannelPattern> wild;
   private final Set<String> accepted;
 
-  private Subscription(TreeSet<ChannelPattern> patterns, TreeSet<String> types) {
+  private Subscription(SortedSet<ChannelPattern> patterns, SortedSet<String> types) {
     this.patterns = List.copyOf(patterns);
     this.types = List.copyOf(types);
     this.accepted = Set.copyOf(types);
@@ -57,7 +58,7 @@ public final class Subscription implements Selection {
     for (String type : types) {
       Publication.checkName("type", type);
     }
-    TreeSet<ChannelPattern> wanted = new TreeSet<>(patterns);
+    SortedSet<ChannelPattern> wanted = new TreeSet<>(patterns);
     if (wanted.isEmpty()) {
       wanted.add(ChannelPattern.ALL);
     }

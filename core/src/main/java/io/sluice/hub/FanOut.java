@@ -1,0 +1,506 @@
+package io.sluice.hub;
+
+import io.sluice.event.ChannelPattern;
+import io.sluice.event.EventId;
+import io.sluice.log.LogReader;
+import io.sluice.log.MemoryLog;
+import io.sluice.subscription.Origin;
+import io.sluice.subscription.Subscription;
+import io.sluice.wire.Control;
+import io.sluice.wire.Frames;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's subscribers: moves their cursors towards the head of the log.
+ *
+ * <p>Confined to its loop, but for {@link #wake} and the figures.
+ *
+ * <p>Streams that stand at the loop's position <em>ride</em>: a {@link Round} writes what is new to
+ * all of them. All others catch up by themselves, a bounded piece at a time, until they stand at
+ * the loop's position too; {@link CatchUp} does that. There is nothing else: a new stream, a
+ * resume, and a reader that was slow are all a cursor that isn't at the loop's position yet.
+ */
+final class FanOut {
+
+  /** How long rounds and catching up each may take before the sockets are looked at again. */
+  private static final long SLICE_NANOS = 1_000_000;
+
+  private static final int ROUND_EVENTS = 4096;
+  private static final int ROUND_BYTES = 256 << 10;
+
+  private static final long MAX_DRAIN_RETRY_SPREAD_MILLIS = 10_000;
+
+  private final Hub hub;
+  private final Loop loop;
+  private final HubOptions options;
+  private final MemoryLog log;
+  private final Runnable turn = this::turn;
+
+  /** Any thread. */
+  private final AtomicBoolean signalled = new AtomicBoolean();
+
+  private volatile boolean active;
+
+  final FanOutFigures figures = new FanOutFigures();
+
+  // The loop's own from here on.
+  private final Views views = new Views();
+  private final Round round = new Round(this);
+  private final CatchUp catchUp;
+  private final OutputBudget budget;
+  private final Stalled stalled;
+  private final BeatWheel wheel = new BeatWheel();
+  private final ArrayDeque<Stream> ready = new ArrayDeque<>();
+  private final ArrayDeque<Stream> waiting = new ArrayDeque<>();
+  private final Frames single = new Frames(1024);
+  private @Nullable LogReader reader;
+  private long position;
+  private int streams;
+  private boolean ticking;
+  private final long originNanos;
+  private int nowMillis;
+
+  FanOut(Hub hub, Loop loop, MemoryLog log, HubOptions options, OutputBudget budget) {
+    this.hub = hub;
+    this.loop = loop;
+    this.log = log;
+    this.options = options;
+    this.budget = budget;
+    this.stalled = new Stalled(budget);
+    this.catchUp = new CatchUp(this, log);
+    this.originNanos = loop.nanoTime();
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /** Everything up to this sequence has been offered to the riders. */
+  long position() {
+    return position;
+  }
+
+  long wallMillis() {
+    return options.clock().millis();
+  }
+
+  boolean isPast(long deadlineNanos) {
+    return loop.nanoTime() - deadlineNanos >= 0;
+  }
+
+  EventId id(long sequence) {
+    return new EventId(log.epoch(), sequence);
+  }
+
+  /** From where on losses are told to a stream that stands where nothing is lost. */
+  long tellsFrom() {
+    return log.lossStamp();
+  }
+
+  /** Has the loop look at the log. Any thread; however many events wait, the loop is woken once. */
+  void wake() {
+    if (active && signalled.compareAndSet(false, true)) {
+      loop.execute(turn);
+    }
+  }
+
+  private void turn() {
+    // The flag is cleared before the head is read: an append between the two wakes the loop again.
+    // The other way round it would be seen by nobody.
+    signalled.set(false);
+    now();
+    boolean roundsDone = runRounds(loop.nanoTime() + SLICE_NANOS);
+    boolean readyDone = runReady(loop.nanoTime() + SLICE_NANOS);
+    if (!(roundsDone && readyDone) && signalled.compareAndSet(false, true)) {
+      loop.yield(turn);
+    }
+  }
+
+  private void soon() {
+    if (signalled.compareAndSet(false, true)) {
+      loop.execute(turn);
+    }
+  }
+
+  private void now() {
+    nowMillis = (int) TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - originNanos);
+  }
+
+  private boolean runRounds(long deadlineNanos) {
+    while (true) {
+      if (!round.isActive()) {
+        if (!active || position == log.newest()) {
+          return true;
+        }
+        long to = log.read(position, ROUND_EVENTS, ROUND_BYTES, round.entries());
+        round.begin(views, to);
+      }
+      if (!round.run(deadlineNanos)) {
+        return false;
+      }
+      arrive(round.to());
+      if (isPast(deadlineNanos)) {
+        return position == log.newest();
+      }
+    }
+  }
+
+  private void arrive(long to) {
+    if (round.entries().count() > 0) {
+      figures.round(options.clock().millis() - round.entries().timeMillis(0));
+      round.entries().clear();
+    }
+    moveTo(to);
+    for (Stream stream = waiting.poll(); stream != null; stream = waiting.poll()) {
+      if (stream.state == Stream.State.WAITING) {
+        stream.state = Stream.State.READY;
+        ready.add(stream);
+      }
+    }
+  }
+
+  private void moveTo(long to) {
+    position = to;
+    if (reader != null) {
+      reader.advance(to);
+    }
+  }
+
+  /** Writes a round's frames to one rider. */
+  void serve(Stream stream, Frames frames) {
+    int taken = stream.outlet.write(frames, 0);
+    if (taken > 0) {
+      stream.cursor = frames.sequence(taken - 1);
+      delivered(stream, frames, taken, taken);
+    }
+    if (taken < frames.count()) {
+      stream.cursor = Math.max(stream.cursor, position);
+      stream.view.leave(stream);
+      block(stream);
+    } else if (stream.outlet.pendingBytes() > 0) {
+      stall(stream);
+    }
+  }
+
+  /** Counts what a stream has taken: so many frames from the first on, events or not. */
+  void delivered(Stream stream, Frames frames, int taken, int events) {
+    int bytes = frames.end(taken - 1);
+    stream.bytes += bytes;
+    stream.delivered += events;
+    stream.lastWrite = nowMillis;
+    if (events > 0) {
+      stream.quietBeats = 0;
+    }
+    figures.delivered(events, bytes);
+  }
+
+  private boolean runReady(long deadlineNanos) {
+    int looks = 0;
+    while (true) {
+      Stream stream = ready.poll();
+      if (stream == null) {
+        return true;
+      }
+      if (stream.state == Stream.State.READY) {
+        catchUp.advance(stream, position);
+        settle(stream);
+      }
+      if (++looks % 4 == 0 && isPast(deadlineNanos)) {
+        return ready.isEmpty();
+      }
+    }
+  }
+
+  /** Puts a stream where it belongs now. */
+  private void settle(Stream stream) {
+    if (stream.state != Stream.State.READY) {
+      return; // blocked or closed meanwhile
+    }
+    if (stream.outlet.pendingBytes() > 0) {
+      stall(stream);
+    }
+    if (stream.cursor < position || CatchUp.hasMore(stream)) {
+      ready.add(stream);
+    } else if (stream.cursor > position || round.isActive()) {
+      stream.state = Stream.State.WAITING;
+      waiting.add(stream);
+    } else {
+      stream.state = Stream.State.RIDING;
+      stream.backlog = null;
+      stream.view.board(stream);
+    }
+  }
+
+  /** The stream's outlet has no room: it waits for {@link #drained}. */
+  void block(Stream stream) {
+    stream.state = Stream.State.BLOCKED;
+    stream.backlog();
+    stall(stream);
+  }
+
+  private void stall(Stream stream) {
+    if (stream.outlet.isPatient()) {
+      return;
+    }
+    stalled.add(stream, nowMillis);
+    while (budget.isSpent()) {
+      Stream longest = stalled.longest();
+      if (longest == null) {
+        return;
+      }
+      end(longest, CloseReason.OUTPUT_FULL, true);
+    }
+  }
+
+  void drained(Stream stream) {
+    if (stream.state == Stream.State.CLOSED) {
+      return;
+    }
+    stalled.remove(stream);
+    if (stream.state == Stream.State.BLOCKED) {
+      makeReady(stream);
+    }
+  }
+
+  private void makeReady(Stream stream) {
+    stream.state = Stream.State.READY;
+    ready.add(stream);
+    soon();
+  }
+
+  /** Opens a stream. */
+  Stream open(String id, StreamRequest request, Outlet outlet) {
+    now();
+    streams++;
+    if (!active) {
+      activate();
+    }
+    Opening opening = Opening.of(request, log, id(0));
+    View view = views.enter(request.subscription());
+    Stream stream = new Stream(this, outlet, id, view, request, opening.start().position());
+    stream.lastWrite = nowMillis;
+    Stream.Backlog backlog = stream.backlog();
+    backlog.replay = opening.start().replay();
+    backlog.told = opening.start().told();
+    backlog.gap = opening.gap();
+    backlog.controls.add(
+        new Control.Connected(
+            opening.position(),
+            id,
+            request.subscription().channels(),
+            options.heartbeat().longest(),
+            options.clock().instant(),
+            opening.resumed(),
+            options.retry()));
+    scheduleBeat(stream);
+    tickSoon();
+    ready.add(stream);
+    soon();
+    return stream;
+  }
+
+  private void activate() {
+    // Active before the head is read: an append after that wakes the loop.
+    active = true;
+    LogReader opened = log.openReader();
+    reader = opened;
+    position = opened.position();
+  }
+
+  private void deactivate() {
+    active = false;
+    if (reader != null) {
+      log.release(reader);
+      reader = null;
+    }
+  }
+
+  /**
+   * Changes what a stream is subscribed to, at its cursor. New channels begin there, or earlier if
+   * asked to.
+   *
+   * @return false if too many changes wait already to be told to the stream
+   */
+  boolean change(
+      Stream stream, Subscription next, Collection<ChannelPattern> added, Origin backfillFrom) {
+    now();
+    long at = stream.position();
+    if (stream.backlog != null && stream.backlog.controls.size() >= CatchUp.MAX_CONTROLS) {
+      return false;
+    }
+    if (stream.state == Stream.State.RIDING) {
+      stream.view.leave(stream);
+      stream.cursor = at;
+      makeReady(stream);
+    }
+    views.exit(stream.view);
+    stream.view = views.enter(next);
+    Stream.Backlog backlog = stream.backlog();
+    if (at < position) {
+      backlog.told = 0; // of the new channels nothing has been told yet
+    }
+    backlog.controls.add(new Control.Subscribed(id(at), next.channels(), next.types()));
+    if (!(backfillFrom instanceof Origin.Live) && !added.isEmpty()) {
+      Subscription only = Subscription.of(added, next.types());
+      Opening opening = Opening.of(new StreamRequest(only, backfillFrom, false), log, id(0));
+      backlog.backfill =
+          new Stream.Backfill(only, opening.start().replay(), opening.start().position(), at);
+      Stream.PendingGap gap = opening.gap();
+      if (gap != null) {
+        backlog.controls.add(
+            new Control.Gap(id(at), gap.reason(), gap.after(), null, gap.missed()));
+      }
+    }
+    return true;
+  }
+
+  /** Ends a stream; does nothing if it has ended. */
+  void close(Stream stream, CloseReason reason, boolean orderly) {
+    if (stream.state != Stream.State.CLOSED) {
+      now();
+      end(stream, reason, !orderly);
+    }
+  }
+
+  private void end(Stream stream, CloseReason reason, boolean abort) {
+    StreamFigures last = figuresOf(stream, reason);
+    if (stream.state == Stream.State.RIDING) {
+      stream.view.leave(stream);
+      if (!round.isActive() && stream.view.isSparse()) {
+        stream.view.tidy();
+      }
+    }
+    stalled.remove(stream);
+    views.exit(stream.view);
+    stream.state = Stream.State.CLOSED;
+    stream.backlog = null;
+    if (--streams == 0 && !round.isActive()) {
+      deactivate();
+    }
+    if (abort) {
+      stream.outlet.abort();
+    } else {
+      stream.outlet.end();
+    }
+    hub.closed(stream, last);
+  }
+
+  /** Tells a stream when to come back, and ends it. */
+  void drain(Stream stream) {
+    if (stream.state == Stream.State.CLOSED) {
+      return;
+    }
+    long retry =
+        options.retry().toMillis()
+            + ThreadLocalRandom.current().nextLong(MAX_DRAIN_RETRY_SPREAD_MILLIS);
+    if (stream.outlet.pendingBytes() == 0) {
+      write(stream, new Control.Retry(Duration.ofMillis(retry)));
+    }
+    close(stream, CloseReason.DRAIN, true);
+  }
+
+  /** Writes one frame of the hub's own; whether there was room. */
+  private boolean write(Stream stream, Control control) {
+    single.clear();
+    single.add(stream.position(), control, control.encode());
+    boolean taken = stream.outlet.write(single, 0) == 1;
+    if (taken) {
+      delivered(stream, single, 1, 0);
+    }
+    return taken;
+  }
+
+  private void tickSoon() {
+    if (!ticking) {
+      ticking = true;
+      loop.schedule(this::tick, BeatWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tick() {
+    ticking = false;
+    now();
+    wheel.turn(this::beat);
+    int patience = (int) options.writeTimeout().toMillis();
+    for (Stream stream = stalled.longest();
+        stream != null && nowMillis - stream.stalledSince >= patience;
+        stream = stalled.longest()) {
+      if (stream.outlet.pendingBytes() != stream.reserved) {
+        stalled.add(stream, nowMillis); // slow, not dead
+      } else {
+        end(stream, CloseReason.WRITE_TIMEOUT, true);
+      }
+    }
+    if (streams > 0 || round.isActive()) {
+      tickSoon();
+    } else {
+      deactivate();
+    }
+  }
+
+  private void beat(Stream stream) {
+    if (stream.state == Stream.State.CLOSED) {
+      return;
+    }
+    long interval = options.heartbeat().intervalMillis(stream.quietBeats);
+    boolean quiet = nowMillis - stream.lastWrite >= interval / 2;
+    if (quiet && stream.state == Stream.State.RIDING && stream.outlet.pendingBytes() == 0) {
+      EventId at = id(stream.position());
+      if (write(stream, new Control.Heartbeat(at, stream.visibleHeartbeat))) {
+        stream.quietBeats++;
+        figures.heartbeat();
+      }
+    }
+    scheduleBeat(stream);
+  }
+
+  // Somewhere in the last quarter of the interval, anew each time: streams that were opened or
+  // written together drift apart.
+  private void scheduleBeat(Stream stream) {
+    long interval = options.heartbeat().intervalMillis(stream.quietBeats);
+    int quiet = nowMillis - stream.lastWrite;
+    long jitter = ThreadLocalRandom.current().nextLong(interval / 4 + 1);
+    wheel.add(stream, Math.max(0, interval - quiet) - jitter);
+  }
+
+  /** Figures of a stream at this moment. */
+  StreamFigures figuresOf(Stream stream, @Nullable CloseReason reason) {
+    return new StreamFigures(
+        stream.id,
+        stream.outlet.peer(),
+        stream.subscription().channels(),
+        stream.subscription().types(),
+        stream.opened(),
+        stream.cameWith < 0 ? null : stream.cameWith,
+        id(stream.position()),
+        Math.max(0, log.newest() - stream.position()),
+        stream.delivered,
+        stream.replayed,
+        stream.bytes,
+        quiet(stream),
+        stream.outlet.pendingBytes(),
+        stream.state == Stream.State.BLOCKED,
+        reason);
+  }
+
+  private Duration quiet(Stream stream) {
+    int millis = nowMillis - stream.lastWrite;
+    return Duration.ofMillis(Math.max(0, millis));
+  }
+
+  /** How many streams there are, and how many wait for room. */
+  int streams() {
+    return streams;
+  }
+
+  int stalledStreams() {
+    return stalled.count();
+  }
+
+}

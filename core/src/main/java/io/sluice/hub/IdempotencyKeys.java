@@ -1,0 +1,75 @@
+package io.sluice.hub;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * The publishers' keys of the last minutes, and what each first publish came to. A second publish
+ * with a key gets the outcome of the first, also while that is still on its way.
+ *
+ * <p>Thread-safe.
+ */
+final class IdempotencyKeys {
+
+  /** How long a key is remembered. */
+  static final Duration WINDOW = Duration.ofMinutes(10);
+
+  private record Entry(CompletableFuture<Receipt> outcome, long atMillis) {}
+
+  private final int limit;
+
+  // In order of age: the oldest go first, by age and when there are too many.
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  IdempotencyKeys(int limit) {
+    this.limit = limit;
+  }
+
+  /** The outcome of the first publish with the key; begins one if there was none. */
+  CompletableFuture<Receipt> once(
+      String key, long nowMillis, Supplier<CompletableFuture<Receipt>> publish) {
+    CompletableFuture<Receipt> outcome = new CompletableFuture<>();
+    synchronized (entries) {
+      forget(nowMillis);
+      Entry known = entries.get(key);
+      if (known != null) {
+        return known.outcome.thenApply(first -> new Receipt(first.first(), first.count(), true));
+      }
+      entries.put(key, new Entry(outcome, nowMillis));
+    }
+    publish
+        .get()
+        .whenComplete(
+            (receipt, failure) -> {
+              if (failure == null) {
+                outcome.complete(receipt);
+              } else {
+                // Nothing was appended: a retry with the key must be able to.
+                synchronized (entries) {
+                  entries.remove(key);
+                }
+                outcome.completeExceptionally(failure);
+              }
+            });
+    return outcome;
+  }
+
+  private void forget(long nowMillis) {
+    Iterator<Entry> oldest = entries.values().iterator();
+    while (oldest.hasNext()) {
+      Entry entry = oldest.next();
+      boolean old = nowMillis - entry.atMillis > WINDOW.toMillis();
+      if (!old && entries.size() < limit) {
+        return;
+      }
+      if (!entry.outcome.isDone()) {
+        return; // its outcome is still awaited
+      }
+      oldest.remove();
+    }
+  }
+}

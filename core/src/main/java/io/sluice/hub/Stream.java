@@ -1,0 +1,157 @@
+package io.sluice.hub;
+
+import io.sluice.log.Replay;
+import io.sluice.subscription.Subscription;
+import io.sluice.wire.Control;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscriber's stream: a cursor into the log, and an outlet for its bytes.
+ *
+ * <p>Confined to its loop, but for what {@link Hub} offers to other threads.
+ */
+public final class Stream {
+
+  // There are many thousands of these, most of them idle: fields are few, and what only some
+  // streams need at some time is kept behind one reference.
+
+  enum State {
+    /** Stands at the loop's position and is written with its view. */
+    RIDING,
+    /** Has something to be written, and waits for its turn. */
+    READY,
+    /** Is ahead of the loop, or came in the midst of a round: looks again after it. */
+    WAITING,
+    /** Its outlet has no room. */
+    BLOCKED,
+    CLOSED
+  }
+
+  final FanOut loop;
+  final Outlet outlet;
+  final String id;
+  final boolean visibleHeartbeat;
+  final long openedMillis;
+  final long cameWith;
+
+  View view;
+  State state = State.READY;
+
+  /** All that it wants up to here was taken by the outlet. While riding, see {@link #position}. */
+  long cursor;
+
+  int place = -1;
+  long delivered;
+  long bytes;
+  long replayed;
+  int lastWrite;
+  int quietBeats;
+
+  /** What it needs while it isn't simply riding. */
+  @Nullable Backlog backlog;
+
+  // Its place among the stalled, and its slot in the wheel of heartbeats.
+  @Nullable Stream stalledBefore;
+  @Nullable Stream stalledAfter;
+  int stalledSince;
+  int reserved;
+  @Nullable Stream nextInSlot;
+  int beatAt;
+
+  /** What a stream needs while it catches up. */
+  static final class Backlog {
+    /** Frames of the hub's own that come before any event, in order. */
+    final ArrayDeque<Control> controls = new ArrayDeque<>(2);
+
+    @Nullable Replay replay;
+
+    /** The stamp up to which losses are told. */
+    long told;
+
+    /** The newest sequence of any loss told. */
+    long toldUpTo;
+
+    /** A gap that isn't told yet. */
+    @Nullable PendingGap gap;
+
+    /** Events of channels added with {@code since}, which come before anything else. */
+    @Nullable Backfill backfill;
+  }
+
+  /** A gap before it is known what comes next. */
+  record PendingGap(Control.Reason reason, io.sluice.event.EventId after, long missed) {}
+
+  /** Events before the cursor, of channels that were added; they carry the stream's own id. */
+  static final class Backfill {
+    final Subscription added;
+    final @Nullable Replay replay;
+    final long until;
+    long position;
+
+    Backfill(Subscription added, @Nullable Replay replay, long position, long until) {
+      this.added = added;
+      this.replay = replay;
+      this.position = position;
+      this.until = until;
+    }
+  }
+
+  Stream(FanOut loop, Outlet outlet, String id, View view, StreamRequest request, long cursor) {
+    this.loop = loop;
+    this.outlet = outlet;
+    this.id = id;
+    this.view = view;
+    this.visibleHeartbeat = request.visibleHeartbeat();
+    this.cursor = cursor;
+    this.cameWith = request.cameWith();
+    this.openedMillis = loop.wallMillis();
+  }
+
+  Backlog backlog() {
+    Backlog some = backlog;
+    if (some == null) {
+      some = new Backlog();
+      some.told = loop.tellsFrom();
+      backlog = some;
+    }
+    return some;
+  }
+
+  /** Its unguessable name, that of the connection. Any thread. */
+  public String id() {
+    return id;
+  }
+
+  /** What it is subscribed to. */
+  public Subscription subscription() {
+    return view.subscription;
+  }
+
+  /** The sequence up to which it has all that it wants. */
+  public long position() {
+    return state == State.RIDING ? Math.max(cursor, loop.position()) : cursor;
+  }
+
+  /** When it was opened. */
+  public Instant opened() {
+    return Instant.ofEpochMilli(openedMillis);
+  }
+
+  /**
+   * To be called by the outlet when it has room again after it took less than it was offered, or
+   * kept something pending. On the stream's loop.
+   */
+  public void drained() {
+    loop.drained(this);
+  }
+
+  /**
+   * To be called by the outlet when its peer is gone or has sent what it mustn't. On the stream's
+   * loop; does nothing after the first end of the stream.
+   */
+  public void disconnected(CloseReason reason) {
+    loop.close(this, reason, false);
+  }
+}

@@ -1,0 +1,13 @@
+package io.sluice.hub;
+
+/** Opens streams on one loop. To be called there. */
+public interface StreamOpener {
+
+  /**
+   * Opens a stream. Nothing is written to the outlet before this returns.
+   *
+   * @param request what it asks for; its subscription passes {@link Hub#checkChannelCount}
+   * @param outlet where its bytes go
+   */
+  Stream open(StreamRequest request, Outlet outlet);
+}

@@ -3,6 +3,7 @@ package io.sluice.server;
 import io.sluice.server.ConfigValue.Entry;
 import io.sluice.server.ConfigValue.Mapping;
 import io.sluice.server.ConfigValue.Text;
+import io.sluice.server.SettingsLoader.FileReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.InvalidPathException;
@@ -20,17 +21,6 @@ import java.util.Optional;
  */
 final class ConfigFile {
 
-  /** Where the text of a file comes from. */
-  @FunctionalInterface
-  interface Reader {
-    /**
-     * The whole file, from UTF-8.
-     *
-     * @throws IOException if it can't be read
-     */
-    String read(Path file) throws IOException;
-  }
-
   private final String name;
   private final Problems problems;
   private final List<Assignment> assignments = new ArrayList<>();
@@ -46,7 +36,7 @@ final class ConfigFile {
    *
    * @param named what named the file, for problems with the file itself
    */
-  static List<Assignment> read(String name, Origin named, Reader reader, Problems problems) {
+  static List<Assignment> read(String name, Origin named, FileReader reader, Problems problems) {
     ConfigFile file = new ConfigFile(name, problems);
     Origin whole = new Origin.InFile(name, 0);
     Optional<String> text = file.text(named, reader);
@@ -60,7 +50,7 @@ final class ConfigFile {
     return file.assignments;
   }
 
-  private Optional<String> text(Origin named, Reader reader) {
+  private Optional<String> text(Origin named, FileReader reader) {
     String why;
     try {
       return Optional.of(reader.read(Path.of(name)));

@@ -1,7 +1,9 @@
 package io.sluice.server;
 
 import io.sluice.server.ConfigValue.Text;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +19,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsLoader {
 
+  /** Where the text of configuration files comes from. */
+  @FunctionalInterface
+  public interface FileReader {
+    /**
+     * The whole file, from UTF-8.
+     *
+     * @throws IOException if it can't be read
+     */
+    String read(Path file) throws IOException;
+  }
+
   private final Map<String, String> environment;
-  private final ConfigFile.Reader files;
+  private final FileReader files;
   private final long heapBytes;
 
-  SettingsLoader(Map<String, String> environment, ConfigFile.Reader files, long heapBytes) {
+  /**
+   * With an environment that the caller makes up.
+   *
+   * @param environment variables and their values; a copy is taken
+   * @param files reads configuration files
+   * @param heapBytes what the Java heap may grow to
+   */
+  public SettingsLoader(Map<String, String> environment, FileReader files, long heapBytes) {
     this.environment = Map.copyOf(environment);
     this.files = files;
     this.heapBytes = heapBytes;

@@ -13,6 +13,9 @@ final class CrossChecks {
   /** How much of the Java heap history may take: the rest is for connections and requests. */
   private static final int HEAP_PERCENT = 70;
 
+  /** The log takes at most half of its memory at once, and a frame is larger than its data. */
+  private static final int HISTORY_SHARE = 4;
+
   /** What to raise the heap for: some collectors keep a part of {@code -Xmx} to themselves. */
   private static final int ADVISED_PERCENT = 66;
 
@@ -35,8 +38,8 @@ final class CrossChecks {
     CrossChecks checks = new CrossChecks(values, problems);
     checks.openToStrangersOnlyWhenTold();
     checks.historyFitsHeap(heapBytes);
-    checks.eventFits(MEMORY);
-    checks.eventFits(BUFFER);
+    checks.eventFits(HISTORY_SHARE, MEMORY);
+    checks.eventFits(1, BUFFER);
   }
 
   private void openToStrangersOnlyWhenTold() {
@@ -75,15 +78,16 @@ final class CrossChecks {
             + "m");
   }
 
-  private void eventFits(Setting<ByteSize> room) {
+  private void eventFits(int share, Setting<ByteSize> room) {
     ByteSize event = values.get(EVENT);
-    if (values.isRejected(EVENT, room) || event.compareTo(values.get(room)) <= 0) {
+    ByteSize most = new ByteSize(values.get(room).bytes() / share);
+    if (values.isRejected(EVENT, room) || event.compareTo(most) <= 0) {
       return;
     }
     problems.add(
         EVENT.name(),
-        event + " is more than " + room.name() + " holds",
+        event + " doesn't fit " + room.name() + " of " + values.get(room),
         values.origin(EVENT),
-        "allowed: up to " + values.get(room) + ", which is from " + values.origin(room));
+        "allowed: up to " + most + "; " + room.name() + " is from " + values.origin(room));
   }
 }

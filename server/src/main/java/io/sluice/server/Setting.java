@@ -40,7 +40,17 @@ public final class Setting<T> {
     return "--" + name;
   }
 
-  /** What kind of value it has, in one word: {@code duration}. */
+  /** Whether it is true or false. */
+  public boolean isSwitch() {
+    return byDefault instanceof Boolean;
+  }
+
+  /** Whether {@link #kind()} already names all its values. */
+  public boolean isChoice() {
+    return isSwitch() || byDefault instanceof Enum;
+  }
+
+  /** What kind of value it has: {@code duration}, {@code gap|disconnect}. */
   public String kind() {
     return type.kind();
   }

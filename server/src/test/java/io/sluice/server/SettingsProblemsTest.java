@@ -96,6 +96,9 @@ class SettingsProblemsTest {
   })
   void endsOfRangesAreAllowed(String setting, String value) {
     process.flag(setting, value);
+    if (setting.equals("history.memory")) {
+      process.flag("limits.event", "1KiB");
+    }
 
     assertThat(process.sources()).containsEntry(setting, "--" + setting);
   }
@@ -151,7 +154,7 @@ class SettingsProblemsTest {
 
   @Test
   void settingsAreSetOnce() {
-    process.file("drain: 1s\nhistory: { memory: 1MiB }\nhistory.memory: 2MiB\ndrain: 2s");
+    process.file("drain: 1s\nhistory: { memory: 8MiB }\nhistory.memory: 9MiB\ndrain: 2s");
 
     assertThat(process.problems())
         .containsExactly(
@@ -301,10 +304,10 @@ class SettingsProblemsTest {
 
     assertThat(process.problems())
         .containsExactly(
-            "limits.event: 16MiB is more than history.memory holds (--limits.event);"
-                + " allowed: up to 8MiB, which is from --history.memory",
-            "limits.event: 16MiB is more than stream.buffer holds (--limits.event);"
-                + " allowed: up to 4MiB, which is from --stream.buffer");
+            "limits.event: 16MiB doesn't fit history.memory of 8MiB (--limits.event);"
+                + " allowed: up to 2MiB; history.memory is from --history.memory",
+            "limits.event: 16MiB doesn't fit stream.buffer of 4MiB (--limits.event);"
+                + " allowed: up to 4MiB; stream.buffer is from --stream.buffer");
   }
 
   @Test

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
     name = "sluice",
     description = "A Server-Sent Events hub that never loses an event silently.",
     mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class)
+    versionProvider = BuildVersion.class,
+    subcommands = {ConfigCommand.class})
 public final class Sluice implements Runnable {
 
   @Spec private CommandSpec spec;

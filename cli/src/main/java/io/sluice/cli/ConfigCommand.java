@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
       "It takes the options of serve. What it prints is a configuration file."
     },
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
+    usageHelpWidth = 100,
     modelTransformer = SettingArguments.class)
 final class ConfigCommand implements Callable<Integer> {
 

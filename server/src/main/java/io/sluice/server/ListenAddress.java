@@ -1,6 +1,6 @@
 package io.sluice.server;
 
-import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.util.Locale;
 
 /**
@@ -35,21 +35,7 @@ public record ListenAddress(String host, int port) {
    */
   public boolean isLoopback() {
     return host.toLowerCase(Locale.ROOT).equals("localhost")
-        || (NetUtil.isValidIpV4Address(host) && host.startsWith("127."))
-        || (NetUtil.isValidIpV6Address(host) && isLoopbackV6(host));
-  }
-
-  private static boolean isLoopbackV6(String host) {
-    byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
-    if (address == null || address.length != 16 || address[15] != 1) {
-      return false;
-    }
-    for (int i = 0; i < 15; i++) {
-      if (address[i] != 0) {
-        return false;
-      }
-    }
-    return true;
+        || HostAndPort.numeric(host).filter(InetAddress::isLoopbackAddress).isPresent();
   }
 
   /** The text form, as in a URL: {@code 127.0.0.1:8080}, {@code [::1]:8080}. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ record ScalarType<T>(
     Predicate<T> within)
     implements SettingType<T> {
 
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[-+]?[0-9]+");
   private static final String NONE = "none";
 
   static ScalarType<Duration> duration(String least, String most) {
@@ -88,7 +90,9 @@ record ScalarType<T>(
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(text + " is not such a number", e);
+      boolean digits = WHOLE_NUMBER.matcher(text).matches();
+      throw new IllegalArgumentException(
+          text + (digits ? " is out of range" : " is not a whole number"), e);
     }
   }
 

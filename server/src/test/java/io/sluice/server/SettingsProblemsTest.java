@@ -40,8 +40,8 @@ class SettingsProblemsTest {
             "limits.event: 17MiB is out of range (sluice.yaml:4);"
                 + " allowed: a size from 1B to 16MiB"
                 + SIZE_UNITS,
-            "port: http is not such a number (PORT); allowed: a whole number from 0 to 65535",
-            "loops: many is not such a number (SLUICE_LOOPS);"
+            "port: http is not a whole number (PORT); allowed: a whole number from 0 to 65535",
+            "loops: many is not a whole number (SLUICE_LOOPS);"
                 + " allowed: a whole number from 0 to 256",
             "stream.time: yes is not one of its values (--stream.time); allowed: true or false");
   }
@@ -74,7 +74,8 @@ class SettingsProblemsTest {
     "limits.head, 1B",
     "limits.idempotency-keys, -1",
     "demo.stocks, 1ms",
-    "loops, 257"
+    "loops, 257",
+    "loops, 99999999999"
   })
   void rangesHold(String setting, String value) {
     process.flag(setting, value);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its loop, but for what {@link Hub} offers to other threads.
  */
-public final class Stream {
+public final class Stream implements OutletOwner {
 
   // There are many thousands of these, most of them idle: fields are few, and what only some
   // streams need at some time is kept behind one reference.
@@ -139,18 +139,12 @@ public final class Stream {
     return Instant.ofEpochMilli(openedMillis);
   }
 
-  /**
-   * To be called by the outlet when it has room again after it took less than it was offered, or
-   * kept something pending. On the stream's loop.
-   */
+  @Override
   public void drained() {
     loop.drained(this);
   }
 
-  /**
-   * To be called by the outlet when its peer is gone or has sent what it mustn't. On the stream's
-   * loop; does nothing after the first end of the stream.
-   */
+  @Override
   public void disconnected(CloseReason reason) {
     loop.close(this, reason, false);
   }

@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import io.sluice.hub.Loop;
 import io.sluice.hub.Outlet;
+import io.sluice.hub.OutletOwner;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
 

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.event.InvalidEventException;
 import io.sluice.hub.Loop;
 import io.sluice.hub.Outlet;
+import io.sluice.hub.OutletOwner;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.hub.Loop;
 import io.sluice.hub.Outlet;
+import io.sluice.hub.OutletOwner;
 import io.sluice.server.Deadlines.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;

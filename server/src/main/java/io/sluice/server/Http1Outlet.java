@@ -13,7 +13,9 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.sluice.hub.CloseReason;
 import io.sluice.hub.Outlet;
+import io.sluice.hub.OutletOwner;
 import io.sluice.wire.Frames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +62,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
   private @Nullable OutletOwner owner;
   private @Nullable ByteBuf head;
   private State state = State.OPEN;
+  private CloseReason reason = CloseReason.CLIENT;
   private int pendingBytes;
   private int droppedBytes;
 
@@ -192,6 +195,11 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     return pendingBytes;
   }
 
+  @Override
+  public String peer() {
+    return Peer.text(channel.remoteAddress());
+  }
+
   // Ends
 
   // The owner hears of it when the channel's end is told, never from within a call of its own.
@@ -200,6 +208,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
       return;
     }
     state = State.BROKEN;
+    reason = CloseReason.BROKEN;
     if (!(cause instanceof IOException)) {
       log.error("The stream of {} failed", channel.remoteAddress(), cause);
     }
@@ -258,6 +267,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     }
     ReferenceCountUtil.release(message);
     if (droppedBytes > MAX_DROPPED_BYTES) {
+      reason = CloseReason.PROTOCOL;
       channel.close();
     }
   }
@@ -282,7 +292,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     OutletOwner last = owner;
     owner = null;
     if (last != null) {
-      last.disconnected();
+      last.disconnected(reason);
     }
   }
 

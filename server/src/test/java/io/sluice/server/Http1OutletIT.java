@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.hub.CloseReason;
 import io.sluice.wire.Frames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +98,7 @@ class Http1OutletIT {
     RecordingOwner owner = owner();
     assertThat(owner.gone).isNotDone();
     client.close();
-    owner.gone.get(20, TimeUnit.SECONDS);
+    assertThat(owner.gone.get(20, TimeUnit.SECONDS)).isEqualTo(CloseReason.CLIENT);
   }
 
   @ParameterizedTest

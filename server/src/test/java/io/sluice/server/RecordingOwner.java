@@ -1,6 +1,8 @@
 package io.sluice.server;
 
+import io.sluice.hub.CloseReason;
 import io.sluice.hub.Outlet;
+import io.sluice.hub.OutletOwner;
 import io.sluice.wire.Frames;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +20,7 @@ final class RecordingOwner implements OutletOwner {
   private int writes;
   private boolean writing;
   final CompletableFuture<Integer> allTaken = new CompletableFuture<>();
-  final CompletableFuture<Void> gone = new CompletableFuture<>();
+  final CompletableFuture<CloseReason> gone = new CompletableFuture<>();
 
   RecordingOwner(Outlet outlet, Frames frames, boolean endsAfterwards) {
     this.outlet = outlet;
@@ -80,8 +82,8 @@ final class RecordingOwner implements OutletOwner {
   }
 
   @Override
-  public void disconnected() {
-    if (!gone.complete(null)) {
+  public void disconnected(CloseReason reason) {
+    if (!gone.complete(reason)) {
       allTaken.completeExceptionally(new AssertionError("disconnected twice"));
     }
   }

@@ -60,7 +60,7 @@ public final class LoadRun {
       long windowEnd = windowStart + plan.phases().window().toNanos();
       crowd.inLoops(
           loop -> loop.tally().measure((int) (windowStart / 1000), (int) (windowEnd / 1000)));
-      Thread publishing = publishers.begin(windowStart, windowEnd, Long.MAX_VALUE);
+      Thread publishing = publishers.begin(windowStart, windowEnd);
       say("warming up for %d s".formatted(plan.phases().warmUp().toSeconds()));
       sleepUntil(windowStart);
       say("measuring for %d s".formatted(plan.phases().window().toSeconds()));

@@ -18,9 +18,10 @@ final class Publisher {
   private final int number;
   private final Endpoint endpoint;
   private final RequestTemplate template;
+  private final int subscribers;
   private final boolean oneChannel;
 
-  /** The next sequence of each channel. */
+  /** The next sequence of each channel that has a subscriber; nobody checks the others. */
   private final int[] sequences;
 
   private final ByteBuffer request;
@@ -37,13 +38,14 @@ final class Publisher {
    * @param number among the publishers of the run
    * @param runId what marks this run's payloads
    */
-  Publisher(int number, int runId, Endpoint endpoint, RequestTemplate template, int channels) {
+  Publisher(int number, int runId, Endpoint endpoint, RequestTemplate template, Audience audience) {
     this.number = number;
     this.inPayload = (runId << 16) + number;
     this.endpoint = endpoint;
     this.template = template;
-    this.oneChannel = channels == 1;
-    this.sequences = new int[channels];
+    this.subscribers = audience.subscribers();
+    this.oneChannel = audience.channels() == 1;
+    this.sequences = new int[Math.min(audience.channels(), subscribers)];
     this.request = ByteBuffer.allocateDirect(template.maxBytes()).order(ByteOrder.LITTLE_ENDIAN);
     if (oneChannel) {
       payloadAt = template.write(request, 0);
@@ -72,7 +74,7 @@ final class Publisher {
   }
 
   /** Connects, again where the server closed the connection. */
-  void connect(Selector selector, int subscribers) throws IOException {
+  void connect(Selector selector) throws IOException {
     reader.next();
     awaitingAnswer = false;
     SocketChannel connection = endpoint.connect(subscribers + number);
@@ -100,7 +102,8 @@ final class Publisher {
       payloadAt = template.write(request, channel);
       request.flip();
     }
-    Payload.write(request, payloadAt, inPayload, sequences[channel]++, scheduledMicros);
+    int sequence = channel < sequences.length ? sequences[channel]++ : 0;
+    Payload.write(request, payloadAt, inPayload, sequence, scheduledMicros);
     reader.next();
     awaitingAnswer = true;
     write();

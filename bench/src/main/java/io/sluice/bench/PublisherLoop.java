@@ -45,7 +45,6 @@ final class PublisherLoop implements Runnable {
   private long beginNanos;
   private long endNanos;
   private int windowStartMicros;
-  private long maxEvents = Long.MAX_VALUE;
 
   // The loop's own.
   private final Histogram answerMicros = Tally.latencies();
@@ -58,6 +57,7 @@ final class PublisherLoop implements Runnable {
   // Any thread.
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong expected = new AtomicLong();
+  private volatile long maxEvents = Long.MAX_VALUE;
   private volatile boolean stopped;
   private volatile @Nullable Exception failure;
 
@@ -74,8 +74,7 @@ final class PublisherLoop implements Runnable {
     try {
       selector = Selector.open();
       for (int number = 0; number < publishing.publishers(); number++) {
-        new Publisher(number, runId, endpoint, template, plan.audience().channels())
-            .connect(selector, plan.audience().subscribers());
+        new Publisher(number, runId, endpoint, template, plan.audience()).connect(selector);
       }
       awaitConnected();
     } catch (IOException e) {
@@ -88,14 +87,18 @@ final class PublisherLoop implements Runnable {
    *
    * @param windowStartNanos from when on it is measured
    * @param endNanos when the last event is due
-   * @param maxEvents how many at most
    */
-  Thread begin(long windowStartNanos, long endNanos, long maxEvents) {
+  Thread begin(long windowStartNanos, long endNanos) {
     this.beginNanos = clock.nanos();
     this.windowStartMicros = (int) (windowStartNanos / 1000);
     this.endNanos = endNanos;
-    this.maxEvents = maxEvents;
     return Thread.ofPlatform().name("publishers").daemon().start(this);
+  }
+
+  /** Lets it publish up to this many events since its start. */
+  void allow(long events) {
+    maxEvents = events;
+    selector.wakeup();
   }
 
   /** Ends without waiting for answers. */
@@ -155,7 +158,7 @@ final class PublisherLoop implements Runnable {
   @Override
   public void run() {
     try {
-      while (!stopped && (mayPublish() || unanswered > 0)) {
+      while (!stopped && (clock.nanos() < endNanos || unanswered > 0)) {
         publishDue();
         await();
       }
@@ -264,7 +267,7 @@ final class PublisherLoop implements Runnable {
     }
     if (head.closes()) {
       publisher.close();
-      publisher.connect(selector, plan.audience().subscribers());
+      publisher.connect(selector);
     } else if (flatOut && mayPublish()) {
       publish(publisher);
     } else {
@@ -295,7 +298,7 @@ final class PublisherLoop implements Runnable {
     }
     try {
       publisher.close();
-      publisher.connect(selector, plan.audience().subscribers());
+      publisher.connect(selector);
     } catch (IOException e) {
       failure = e;
     }

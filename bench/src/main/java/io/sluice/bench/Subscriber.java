@@ -21,12 +21,14 @@ final class Subscriber implements PayloadSink {
   private ResponseReader reader;
   private @Nullable SocketChannel connection;
   private boolean streaming;
+  private boolean resumed;
 
   /**
    * @param number among all subscribers
    * @param plan what it should get
    * @param tally where it counts
-   * @param resuming whether it keeps the last id, which costs a look at each byte
+   * @param resuming whether it keeps the last id of its first connection that had one, which costs
+   *     a look at each byte of that
    */
   Subscriber(int number, LoadPlan plan, Tally tally, boolean resuming) {
     this.number = number;
@@ -75,6 +77,7 @@ final class Subscriber implements PayloadSink {
     scanner.restart();
     if (lastId != null) {
       lastId.restart();
+      resumed = !lastId.value().isEmpty();
     }
   }
 
@@ -98,7 +101,7 @@ final class Subscriber implements PayloadSink {
 
   private void body(ByteBuffer bytes, int from, int to) {
     scanner.body(bytes, from, to);
-    if (lastId != null) {
+    if (lastId != null && !resumed) {
       lastId.body(bytes, from, to);
     }
   }

@@ -15,6 +15,7 @@ const LONGEST_RETRY_MS = 30_000;
 export class EventStreamParser {
   #rest = "";
   #first = true;
+  #afterCr = false;
   #data = null;
   #fields = {};
   #id = "";
@@ -37,13 +38,18 @@ export class EventStreamParser {
       start = buffer.charCodeAt(0) === 0xfeff ? 1 : 0;
     }
     for (;;) {
+      // The second half of CRLF, which may come with a later piece than the first.
+      if (this.#afterCr && start < buffer.length) {
+        this.#afterCr = false;
+        start += buffer[start] === "\n" ? 1 : 0;
+      }
       const end = lineEnd(buffer, start);
-      // A CR that ends the piece may be the first half of CRLF: the next piece will tell.
-      if (end < 0 || (buffer[end] === "\r" && end === buffer.length - 1)) {
+      if (end < 0) {
         break;
       }
       this.#line(buffer.slice(start, end));
-      start = end + (buffer[end] === "\r" && buffer[end + 1] === "\n" ? 2 : 1);
+      this.#afterCr = buffer[end] === "\r";
+      start = end + 1;
     }
     this.#rest = buffer.slice(start);
   }

@@ -1,5 +1,10 @@
 package io.sluice.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "A Server-Sent Events hub that never loses an event silently.",
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
-    subcommands = {ConfigCommand.class})
+    subcommands = {PublishCommand.class, SubscribeCommand.class, ConfigCommand.class})
 public final class Sluice implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -23,12 +28,24 @@ public final class Sluice implements Runnable {
    * arguments that don't make a command.
    */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Sluice()).execute(arguments));
+    System.exit(
+        new CommandLine(new Sluice())
+            .setOut(utf8(FileDescriptor.out))
+            .setErr(utf8(FileDescriptor.err))
+            .setParameterExceptionHandler(new UsageErrors())
+            .execute(arguments));
+  }
+
+  /**
+   * Events are UTF-8, whatever the locale: in a container it is often one that knows ASCII only.
+   */
+  private static PrintWriter utf8(FileDescriptor descriptor) {
+    return new PrintWriter(new FileOutputStream(descriptor), false, UTF_8);
   }
 
   /** Without a command: says which there are. */
   @Override
   public void run() {
-    spec.commandLine().usage(System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

@@ -1,3 +1,12 @@
+/**
+ * The {@code sluice} command: one class per subcommand, and what they are made of.
+ *
+ * <p>{@link io.sluice.cli.PublishCommand} reads lines ({@link io.sluice.cli.LineReader}) into a
+ * bounded buffer, from which {@link io.sluice.cli.LinePublisher} sends batches until each line has
+ * its answer. {@link io.sluice.cli.SubscribeCommand} follows a stream ({@link
+ * io.sluice.cli.StreamFollower}) across connections and shows it through an {@link
+ * io.sluice.cli.EventView}.
+ */
 @NullMarked
 package io.sluice.cli;
 

@@ -1,0 +1,159 @@
+package io.sluice.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Sends events to one channel of a hub, one request for each call.
+ *
+ * <p>Thread-safe.
+ */
+final class Publisher {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+  private final HubUrl hub;
+  private final Target target;
+  private final HttpClient client;
+
+  /**
+   * Where events go and what they are.
+   *
+   * @param type null for none
+   * @param key null for none
+   */
+  record Target(String channel, @Nullable String type, @Nullable String key) {}
+
+  Publisher(HubUrl hub, Target target) {
+    this.hub = hub;
+    this.target = target;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+  }
+
+  HubUrl hub() {
+    return hub;
+  }
+
+  /**
+   * Publishes one event.
+   *
+   * @param idempotencyKey null for none
+   */
+  PublishAnswer publish(String data, @Nullable String idempotencyKey) throws InterruptedException {
+    Query query = new Query().with("type", target.type()).with("key", target.key());
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(hub.at("/events/" + target.channel(), query))
+            .header("Content-Type", "text/plain; charset=utf-8")
+            .POST(BodyPublishers.ofString(data));
+    return send(request, idempotencyKey, 1);
+  }
+
+  /**
+   * Publishes lines, each as an event of its own.
+   *
+   * @param idempotencyKey with the place of a line in the list, names the event: sending the same
+   *     list under the same key again publishes nothing twice
+   */
+  PublishAnswer publish(List<Line> lines, String idempotencyKey) throws InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(hub.at("/publish", new Query()))
+            .header("Content-Type", "application/x-ndjson")
+            .POST(BodyPublishers.ofByteArray(ndjson(lines)));
+    return send(request, idempotencyKey, lines.size());
+  }
+
+  private PublishAnswer send(
+      HttpRequest.Builder request, @Nullable String idempotencyKey, int lines)
+      throws InterruptedException {
+    if (idempotencyKey != null) {
+      request.header("Idempotency-Key", idempotencyKey);
+    }
+    request.header("Accept", "application/json, application/problem+json");
+    HttpResponse<byte[]> response;
+    try {
+      response = client.send(request.timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      return new PublishAnswer.Unsettled(NetworkFailure.describe(e), Duration.ZERO);
+    }
+    return response.statusCode() == 200 ? read(response.body(), lines) : refused(response);
+  }
+
+  private static PublishAnswer refused(HttpResponse<byte[]> response) {
+    Refusal refusal = Refusal.of(response.statusCode(), response.headers(), response.body());
+    if (refusal.isTemporary()) {
+      return new PublishAnswer.Unsettled(refusal.toString(), refusal.retryAfter());
+    }
+    // A wrong first line has a status of its own; any later one stands in an answer that has begun.
+    return refusal.line().orElse(0) == 1
+        ? new PublishAnswer.LineRefused(List.of(), refusal.detail())
+        : new PublishAnswer.Refused(refusal);
+  }
+
+  /** Reads the answer's lines, {@code {"id":…}} for each event, perhaps with a refusal at last. */
+  static PublishAnswer read(byte[] body, int lines) {
+    List<String> ids = new ArrayList<>(lines);
+    try (var answers = JsonMapper.shared().readerFor(JsonNode.class).<JsonNode>readValues(body)) {
+      while (answers.hasNext()) {
+        JsonNode answer = answers.next();
+        if (answer.path("id").isString()) {
+          ids.add(answer.path("id").asString());
+        } else {
+          return stopped(ids, answer, lines);
+        }
+      }
+    } catch (JacksonException e) {
+      return new PublishAnswer.Unsettled("its answer is no JSON", Duration.ZERO);
+    }
+    if (ids.size() != lines) {
+      String answered = ids.size() + " of " + lines + " events were answered";
+      return new PublishAnswer.Unsettled(answered, Duration.ZERO);
+    }
+    return new PublishAnswer.Published(ids);
+  }
+
+  private static PublishAnswer stopped(List<String> ids, JsonNode answer, int lines) {
+    String detail = answer.path("detail").asString("the server gave no reason");
+    boolean next = ids.size() < lines && answer.path("line").asInt(0) == ids.size() + 1;
+    return next
+        ? new PublishAnswer.LineRefused(ids, detail)
+        : new PublishAnswer.Unsettled(detail, Duration.ZERO);
+  }
+
+  private byte[] ndjson(List<Line> lines) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (Line line : lines) {
+      try (JsonGenerator json = JsonMapper.shared().createGenerator(body)) {
+        json.writeStartObject();
+        json.writeStringProperty("channel", target.channel());
+        if (target.type() != null) {
+          json.writeStringProperty("type", target.type());
+        }
+        if (target.key() != null) {
+          json.writeStringProperty("key", target.key());
+        }
+        json.writeStringProperty("data", line.text());
+        json.writeEndObject();
+      }
+      body.write('\n');
+    }
+    return body.toByteArray();
+  }
+}

@@ -437,6 +437,7 @@ final class FanOut {
         end(stream, CloseReason.WRITE_TIMEOUT, true);
       }
     }
+    figures.furthest(streams == 0 ? Long.MAX_VALUE : Math.min(position, stalled.furthest()));
     if (streams > 0 || round.isActive()) {
       tickSoon();
     } else {

@@ -16,6 +16,8 @@ final class FanOutFigures {
   private final AtomicLongArray roundMillis = new AtomicLongArray(HubFigures.ROUND_BOUNDS.length + 1);
   private final AtomicLong roundMillisSum = new AtomicLong();
 
+  private final AtomicLong furthest = new AtomicLong(Long.MAX_VALUE);
+
   // One writer: a plain read and an ordered write are enough, and cost no locked instruction.
   private static void add(AtomicLong counter, long more) {
     counter.setRelease(counter.getPlain() + more);
@@ -46,6 +48,15 @@ final class FanOutFigures {
     }
     roundMillis.setRelease(bucket, roundMillis.getPlain(bucket) + 1);
     add(roundMillisSum, Math.max(0, millis));
+  }
+
+  /** The position of the stream furthest behind, {@link Long#MAX_VALUE} if there is none. */
+  void furthest(long position) {
+    furthest.setRelease(position);
+  }
+
+  long furthest() {
+    return furthest.getAcquire();
   }
 
   long delivered() {

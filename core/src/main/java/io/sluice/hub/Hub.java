@@ -401,6 +401,7 @@ public final class Hub implements AutoCloseable {
     long gaps = 0;
     long heartbeats = 0;
     long roundMillisSum = 0;
+    long furthest = Long.MAX_VALUE;
     long[] rounds = new long[HubFigures.ROUND_BOUNDS.length + 1];
     for (FanOut fanOut : fanOuts) {
       delivered += fanOut.figures.delivered();
@@ -410,6 +411,7 @@ public final class Hub implements AutoCloseable {
       heartbeats += fanOut.figures.heartbeats();
       roundMillisSum += fanOut.figures.roundMillisSum();
       fanOut.figures.addRoundsTo(rounds);
+      furthest = Math.min(furthest, fanOut.figures.furthest());
     }
     Map<CloseReason, Long> closedNow;
     synchronized (recent) {
@@ -428,6 +430,7 @@ public final class Hub implements AutoCloseable {
         heartbeats,
         rounds,
         roundMillisSum,
+        Math.max(0, log.newest() - furthest),
         log.figures());
   }
 

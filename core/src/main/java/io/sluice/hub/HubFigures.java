@@ -19,6 +19,8 @@ import java.util.Map;
  * @param roundCounts rounds of fan-out by how long after the append of their oldest event they were
  *     over, in the classes that {@link #ROUND_BOUNDS} bound, and one above
  * @param roundMillisSum the sum of these times, in milliseconds
+ * @param maxLag how many sequence numbers the stream furthest behind was from the head when its loop
+ *     last looked
  * @param log figures of the log
  */
 @SuppressWarnings("ArrayRecordComponent") // made for one reader, who gets it fresh
@@ -35,6 +37,7 @@ public record HubFigures(
     long heartbeats,
     long[] roundCounts,
     long roundMillisSum,
+    long maxLag,
     MemoryLog.Figures log) {
 
   /** Upper bounds, in milliseconds, of the classes of {@link #roundCounts}. */

@@ -63,6 +63,15 @@ final class Stalled {
     return first;
   }
 
+  /** The position of the one furthest behind, {@link Long#MAX_VALUE} if there is none. */
+  long furthest() {
+    long furthest = Long.MAX_VALUE;
+    for (Stream stream = first; stream != null; stream = stream.stalledAfter) {
+      furthest = Math.min(furthest, stream.position());
+    }
+    return furthest;
+  }
+
   int count() {
     return count;
   }

@@ -92,6 +92,7 @@ public final class MemoryLog implements Log {
   private final Keeper keeper;
   private final Cleaner cleaner;
   private long channelBytes;
+  private int openChannels;
   private long forgottenFloor;
   private long forgottenLost;
   private long lastTime;
@@ -206,6 +207,7 @@ public final class MemoryLog implements Log {
       retention = options.rules().of(channel.name);
       // It may have had a life before that was forgotten: then its loss is that of all forgotten.
       channel.open(retention, forgottenFloor, forgottenLost);
+      openChannels++;
       ChannelTree.raise(channel);
     }
     return retention;
@@ -237,6 +239,7 @@ public final class MemoryLog implements Log {
       }
       int nodes = tree.size();
       weights.remove(channel);
+      openChannels--;
       forgottenFloor = Math.max(forgottenFloor, channel.floor);
       forgottenLost = Math.max(forgottenLost, channel.lost);
       channelBytes -= channel.footprint() - Channel.OBJECT_BYTES;
@@ -448,7 +451,7 @@ public final class MemoryLog implements Log {
           keeper.retainedEvents(),
           keeper.retainedBytes(),
           segments.footprint() + channelBytes,
-          tree.size(),
+          openChannels,
           segments.snapshot().length,
           keeper.evicted(),
           cleaner.stamp(),

@@ -147,6 +147,22 @@ public sealed interface Control {
     }
   }
 
+  /**
+   * Why there is no stream: the last block of one that ends at once.
+   *
+   * @param code stable, lower case with dashes
+   * @param detail for people
+   * @param retryAfter when trying again may help
+   */
+  record Rejected(String code, String detail, Duration retryAfter) implements Control {
+    @Override
+    public byte[] encode() {
+      Json json = new Json().add("code", code).add("detail", detail);
+      json.add("retryAfter", (Object) retryAfter.toSeconds());
+      return bytes("event: rejected\ndata: " + json + "\n\n");
+    }
+  }
+
   private static String block(EventId id, String event, String data) {
     return "id: " + id + "\nevent: " + event + "\ndata: " + data + "\n\n";
   }

@@ -1,6 +1,7 @@
 package io.sluice.server;
 
 import io.sluice.event.Publication;
+import io.sluice.hub.Hub;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,28 @@ public final class DemoStreams implements AutoCloseable {
     this.timer = timer;
     this.clock = clock;
     this.publisher = publisher;
+  }
+
+  /** Starts the streams that the settings ask for, on the hub's public API. */
+  static DemoStreams start(Hub hub, DemoSettings settings) {
+    DemoStreams streams =
+        new DemoStreams(
+            new ThreadTimer(),
+            InstantSource.system(),
+            events -> hub.publish(events, null).join());
+    streams.add("stocks", new DemoStocks(RandomGenerator.getDefault()), settings.stocks());
+    streams.add(
+        "metrics",
+        new DemoMetrics(
+            DemoMetrics.Machine.here(),
+            () -> {
+              io.sluice.hub.HubFigures figures = hub.figures();
+              return new DemoMetrics.HubFigures(
+                  figures.streams(), figures.published(), figures.delivered());
+            }),
+        settings.metrics());
+    streams.add("notifications", new DemoNotifications(RandomGenerator.getDefault()), settings.notifications());
+    return streams;
   }
 
   /** Begins to publish a source's events, the first ones at once. */

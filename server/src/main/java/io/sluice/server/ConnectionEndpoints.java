@@ -1,0 +1,218 @@
+package io.sluice.server;
+
+import io.sluice.event.ChannelPattern;
+import io.sluice.event.InvalidEventException;
+import io.sluice.hub.Hub;
+import io.sluice.hub.StreamFigures;
+import io.sluice.hub.SubscriptionChange;
+import io.sluice.subscription.Origin;
+import io.sluice.subscription.Subscription;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /connections}: see streams, change and close them. Thread-safe. */
+record ConnectionEndpoints(Hub hub) {
+
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 10_000;
+  private static final int MAX_CHANGE_BYTES = 64 << 10;
+
+  /** Open streams, and those closed last. */
+  void list(Exchange exchange) {
+    int limit =
+        StreamParameters.wholeNumber(exchange.query(), "limit", DEFAULT_LIMIT, MAX_LIMIT);
+    int total = hub.streamCount();
+    answer(
+        exchange,
+        hub.streams(limit),
+        open -> {
+          ObjectNode answer = Json.object();
+          addTo(answer.putArray("connections"), open);
+          addTo(answer.putArray("closed"), hub.recentlyClosed());
+          exchange.respondJson(200, Json.bytes(answer.put("total", total)));
+        });
+  }
+
+  /** One open stream. */
+  void one(Exchange exchange) {
+    CompletableFuture<StreamFigures> found = hub.stream(exchange.rest());
+    if (found == null) {
+      refuseUnknown(exchange);
+    } else {
+      answer(
+          exchange,
+          found,
+          stream -> exchange.respondJson(200, Json.bytes(json(Json.object(), stream))));
+    }
+  }
+
+  /** Closes a stream. */
+  void close(Exchange exchange) {
+    if (hub.close(exchange.rest())) {
+      exchange.respond(204, Fields.NONE);
+    } else {
+      refuseUnknown(exchange);
+    }
+  }
+
+  /** Changes what a stream is subscribed to. */
+  void change(Exchange exchange) {
+    String id = exchange.rest();
+    exchange.aggregate(
+        MAX_CHANGE_BYTES,
+        body -> {
+          CompletableFuture<Subscription> changed = hub.change(id, change(body));
+          if (changed == null) {
+            refuseUnknown(exchange);
+            return;
+          }
+          answer(
+              exchange,
+              changed,
+              subscription -> {
+                ObjectNode answer = Json.object();
+                ArrayNode channels = answer.putArray("channels");
+                subscription.channels().forEach(channels::add);
+                ArrayNode types = answer.putArray("types");
+                subscription.types().forEach(types::add);
+                exchange.respondJson(200, Json.bytes(answer));
+              });
+        });
+  }
+
+  private static void refuseUnknown(Exchange exchange) {
+    exchange.refuse(Problem.notFound("no connection with this id is open"));
+  }
+
+  /** Answers on the exchange's loop with what another loop gives. */
+  private static <T> void answer(
+      Exchange exchange, CompletableFuture<T> outcome, Consumer<T> answer) {
+    outcome.whenCompleteAsync(
+        (value, failure) -> exchange.run(answered -> finish(value, failure, answer)),
+        exchange.loop());
+  }
+
+  private static <T> void finish(
+      @Nullable T value, @Nullable Throwable failure, Consumer<T> answer) {
+    if (value != null) {
+      answer.accept(value);
+      return;
+    }
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof InvalidEventException invalid) {
+      throw invalid;
+    }
+    throw new IllegalStateException("the stream's loop failed", cause);
+  }
+
+  private static SubscriptionChange change(byte[] body) {
+    JsonNode json;
+    try {
+      json = Json.MAPPER.readTree(body);
+    } catch (JacksonException malformed) {
+      throw refused("malformed-json", malformed.getOriginalMessage());
+    }
+    check(json, "the change", Set.of("add", "remove", "since"));
+    JsonNode add = part(json, "add");
+    JsonNode remove = part(json, "remove");
+    JsonNode since = json.has("since") ? json.get("since") : add.get("since");
+    return new SubscriptionChange(
+        patterns(add),
+        strings(add, "types"),
+        patterns(remove),
+        strings(remove, "types"),
+        since == null || since.isNull()
+            ? Origin.live()
+            : StreamParameters.since(since.asString()));
+  }
+
+  private static JsonNode part(JsonNode json, String name) {
+    JsonNode part = json.get(name);
+    if (part == null || part.isNull()) {
+      return Json.object();
+    }
+    check(part, name, Set.of("channels", "types", "since"));
+    return part;
+  }
+
+  private static void check(JsonNode node, String what, Set<String> names) {
+    if (!node.isObject()) {
+      throw refused("invalid-change", what + " must be a JSON object");
+    }
+    for (String name : node.propertyNames()) {
+      if (!names.contains(name)) {
+        throw refused("unknown-field", what + " has no field " + name);
+      }
+    }
+  }
+
+  private static List<ChannelPattern> patterns(JsonNode part) {
+    return strings(part, "channels").stream().map(ChannelPattern::parse).toList();
+  }
+
+  private static List<String> strings(JsonNode part, String name) {
+    JsonNode array = part.get(name);
+    List<String> strings = new ArrayList<>();
+    if (array == null || array.isNull()) {
+      return strings;
+    }
+    for (JsonNode item : array) {
+      if (!item.isString()) {
+        throw refused("invalid-change", name + " must be an array of strings");
+      }
+      strings.add(item.stringValue());
+    }
+    if (!array.isArray()) {
+      throw refused("invalid-change", name + " must be an array of strings");
+    }
+    return strings;
+  }
+
+  private static RefusedException refused(String code, String detail) {
+    return new RefusedException(Problem.badRequest(code, detail));
+  }
+
+  private static void addTo(ArrayNode array, List<StreamFigures> streams) {
+    streams.forEach(stream -> json(array.addObject(), stream));
+  }
+
+  private static ObjectNode json(ObjectNode json, StreamFigures stream) {
+    json.put("id", stream.id()).put("peer", stream.peer());
+    ArrayNode channels = json.putArray("channels");
+    stream.channels().forEach(channels::add);
+    ArrayNode types = json.putArray("types");
+    stream.types().forEach(types::add);
+    json.put("opened", Json.time(stream.opened()));
+    json.put("age", seconds(Duration.between(stream.opened(), Instant.now())));
+    if (stream.cameWith() != null) {
+      json.put("cameWith", stream.cameWith());
+    }
+    json.put("position", stream.position().toString());
+    json.put("lag", stream.lag());
+    json.put("delivered", stream.delivered());
+    json.put("replayed", stream.replayed());
+    json.put("bytes", stream.bytes());
+    json.put("lastWrite", seconds(stream.quiet()));
+    json.put("pendingBytes", stream.pendingBytes());
+    json.put("blocked", stream.blocked());
+    if (stream.reason() != null) {
+      json.put("reason", stream.reason().label());
+    }
+    return json;
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+}

@@ -1,0 +1,206 @@
+package io.sluice.server;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.event.EventId;
+import io.sluice.event.Publication;
+import io.sluice.hub.Receipt;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of NDJSON: each line is published as it comes and answered in turn; the first wrong
+ * one ends it, and what came before it stays published.
+ *
+ * <p>Lines that come together are appended together. While the client doesn't read its answers,
+ * or the log hasn't answered, no more is read from it. Confined to the exchange's loop.
+ */
+final class NdjsonPublish implements BodyListener {
+
+  private static final Fields HEAD = Fields.of("Content-Type", "application/x-ndjson");
+
+  /** JSON may need six bytes for one of data, {@code \\u0000}; and names need some. */
+  private static final int ESCAPED = 6;
+
+  private static final int NAMES_BYTES = 4096;
+
+  private final Exchange exchange;
+  private final Publishing publishing;
+  private final PublicationReader reader;
+  private final @Nullable String key;
+  private final long maxLineBytes;
+
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+  // Lines read and not yet appended, in order; appended one batch at a time.
+  private final ArrayDeque<Publication> read = new ArrayDeque<>();
+  private long linesRead;
+  private long linesAnswered;
+  private boolean appending;
+  private boolean complete;
+  private @Nullable Problem wrong;
+  private @Nullable ResponseBody answers;
+  private boolean over;
+
+  NdjsonPublish(
+      Exchange exchange,
+      Publishing publishing,
+      PublicationReader reader,
+      @Nullable String key) {
+    this.exchange = exchange;
+    this.publishing = publishing;
+    this.reader = reader;
+    this.key = key;
+    this.maxLineBytes = ESCAPED * reader.maxEventBytes() + NAMES_BYTES;
+  }
+
+  @Override
+  public void chunk(ByteBuf bytes) {
+    while (bytes.isReadable() && wrong == null && !over) {
+      int length = bytes.bytesBefore((byte) '\n');
+      int take = length < 0 ? bytes.readableBytes() : length;
+      if (line.size() + take > maxLineBytes) {
+        wrong =
+            Problem.of(
+                413, "too-large", "a line may have " + maxLineBytes + " bytes, this one has more");
+        linesRead++;
+        break;
+      }
+      byte[] part = new byte[take];
+      bytes.readBytes(part);
+      line.writeBytes(part);
+      if (length >= 0) {
+        bytes.skipBytes(1);
+        readLine();
+      }
+    }
+    append();
+  }
+
+  @Override
+  public void complete() {
+    if (line.size() > 0 && wrong == null) {
+      readLine();
+    }
+    complete = true;
+    append();
+  }
+
+  @Override
+  public void failed() {
+    // What was published stays published; there is nobody left to be answered.
+    over = true;
+    read.clear();
+  }
+
+  private void readLine() {
+    byte[] json = line.toByteArray();
+    line.reset();
+    linesRead++;
+    if (isBlank(json)) {
+      wrong = Problem.badRequest("blank-line", "the line is blank; each line is one event");
+      return;
+    }
+    try {
+      read.add(reader.readOne(json));
+    } catch (RefusedException refused) {
+      wrong = refused.problem();
+    }
+  }
+
+  private static boolean isBlank(byte[] json) {
+    for (byte b : json) {
+      if (b != ' ' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void append() {
+    if (appending || over) {
+      return;
+    }
+    if (read.isEmpty()) {
+      finish();
+      return;
+    }
+    if (publishing.hub().isDraining()) {
+      refused(Publishing.DRAINING);
+      return;
+    }
+    // With a key each line has its own outcome, remembered under the key and its number.
+    List<Publication> batch = new ArrayList<>();
+    do {
+      batch.add(read.remove());
+    } while (key == null && !read.isEmpty());
+    String lineKey = key == null ? null : key + '\n' + (linesAnswered + 1);
+    appending = true;
+    exchange.pauseBody();
+    publishing.publish(exchange, batch, lineKey, this::published, this::refused);
+  }
+
+  private void published(Receipt receipt) {
+    StringBuilder lines = new StringBuilder();
+    for (EventId id : receipt.ids()) {
+      lines.append("{\"id\":\"").append(id).append("\"}\n");
+    }
+    linesAnswered += receipt.count();
+    appending = false;
+    if (over) {
+      return;
+    }
+    ResponseBody body = answer(lines.toString());
+    if (!read.isEmpty() || wrong != null || complete) {
+      append();
+    } else {
+      body.whenWritable(exchange::resumeBody);
+    }
+  }
+
+  private void refused(Problem problem) {
+    appending = false;
+    read.clear();
+    wrong = problem;
+    linesRead = linesAnswered + 1;
+    finish();
+  }
+
+  private ResponseBody answer(String lines) {
+    ResponseBody body = answers;
+    if (body == null) {
+      body = exchange.begin(200, HEAD);
+      answers = body;
+    }
+    body.write(lines.getBytes(StandardCharsets.UTF_8));
+    return body;
+  }
+
+  /** Ends the answer if there is nothing more to come. */
+  private void finish() {
+    Problem problem = wrong;
+    if (problem != null) {
+      over = true;
+      if (answers == null) {
+        exchange.refuse(atLine(problem));
+      } else {
+        var last = Json.object().put("line", linesRead).put("code", problem.code());
+        answer(Json.MAPPER.writeValueAsString(last.put("detail", problem.detail())) + "\n").end();
+      }
+    } else if (complete) {
+      over = true;
+      answer("").end();
+    }
+  }
+
+  private Problem atLine(Problem problem) {
+    return new Problem(
+        problem.status(),
+        problem.code(),
+        "line " + linesRead + ": " + problem.detail(),
+        problem.retryAfter());
+  }
+}

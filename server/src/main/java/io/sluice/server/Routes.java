@@ -1,0 +1,53 @@
+package io.sluice.server;
+
+import io.sluice.hub.Hub;
+import io.sluice.hub.Loop;
+import io.sluice.hub.StreamOpener;
+import java.time.Instant;
+import java.util.Map;
+
+/** Which request goes where: the whole API at a glance. Immutable. */
+final class Routes {
+
+  private final Router router = new Router();
+
+  Routes(
+      Settings settings,
+      Hub hub,
+      Map<Loop, StreamOpener> openers,
+      Metrics metrics,
+      Instant started) {
+    long maxEvent = settings.limits().event().bytes();
+    Publishing publishing = new Publishing(hub);
+    ChannelEndpoints channels = new ChannelEndpoints(hub);
+    ConnectionEndpoints connections = new ConnectionEndpoints(hub);
+    Resources resources = new Resources();
+    StatusEndpoints status = new StatusEndpoints(hub, started, resources);
+    router
+        .route("GET", "/events", new SubscribeEndpoint(hub, openers, false))
+        .route("GET", "/events/{channel}", new SubscribeEndpoint(hub, openers, true))
+        .route("POST", "/events/{channel}", new PublishEndpoint(publishing, maxEvent))
+        .route(
+            "POST",
+            "/publish",
+            new BulkPublishEndpoint(publishing, new PublicationReader(maxEvent)))
+        .route("GET", "/history/{channel}", new HistoryEndpoint(hub))
+        .route("GET", "/channels", channels::list)
+        .route("GET", "/channels/{channel}", channels::one)
+        .route("GET", "/connections", connections::list)
+        .route("GET", "/connections/{id}", connections::one)
+        .route("PATCH", "/connections/{id}", connections::change)
+        .route("DELETE", "/connections/{id}", connections::close)
+        .route("GET", "/stats", status::stats)
+        .route("GET", "/health/live", status::live)
+        .route("GET", "/health/ready", status::ready)
+        .route("GET", "/metrics", metrics::answer)
+        .route("GET", "/openapi.yaml", exchange -> resources.answer(exchange, "openapi.yaml"))
+        .route("GET", "/page/{file}", e -> resources.answer(e, "page/" + e.rest()))
+        .route("GET", "/", status::root);
+  }
+
+  Endpoint endpoint() {
+    return router;
+  }
+}

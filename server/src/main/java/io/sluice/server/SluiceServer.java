@@ -1,0 +1,145 @@
+package io.sluice.server;
+
+import io.sluice.hub.Heartbeat;
+import io.sluice.hub.Hub;
+import io.sluice.hub.HubOptions;
+import io.sluice.hub.Loop;
+import io.sluice.hub.StreamOpener;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A hub that is served over HTTP.
+ *
+ * <p>Thread-safe.
+ */
+public final class SluiceServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(SluiceServer.class);
+  private static final Duration LOOPS_END = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final Hub hub;
+  private final Transport transport;
+  private final HttpListener listener;
+  private final @Nullable DemoStreams demo;
+
+  private SluiceServer(Settings settings) throws IOException {
+    this.settings = settings;
+    this.hub = Hub.open(options(settings));
+    int cores = Runtime.getRuntime().availableProcessors();
+    this.transport = Transport.fastest(settings.loops() == 0 ? cores : settings.loops());
+    Map<Loop, StreamOpener> openers = new HashMap<>();
+    for (NettyLoop loop : transport.loops()) {
+      openers.put(loop, hub.addLoop(loop));
+    }
+    hub.observe(new StreamLog());
+    Metrics metrics = new Metrics(hub);
+    Routes routes = new Routes(settings, hub, openers, metrics, Instant.now());
+    ListenAddress listen = settings.listen();
+    try {
+      listener =
+          HttpListener.bind(
+              transport,
+              new InetSocketAddress(listen.host(), listen.port()),
+              new HttpService(routes.endpoint(), limits(settings), metrics::refused));
+    } catch (IOException e) {
+      transport.close(LOOPS_END);
+      hub.close();
+      throw e;
+    }
+    this.demo = settings.demo().enabled() ? DemoStreams.start(hub, settings.demo()) : null;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws IOException if it can't listen where the settings say
+   */
+  public static SluiceServer start(Settings settings) throws IOException {
+    return new SluiceServer(settings);
+  }
+
+  private static HubOptions options(Settings settings) {
+    StreamSettings stream = settings.stream();
+    return new HubOptions(
+        settings.history().memory().bytes(),
+        settings.history().channels(),
+        stream.time(),
+        new Heartbeat(stream.heartbeat().shortest(), stream.heartbeat().longest()),
+        stream.retry(),
+        stream.writeTimeout(),
+        stream.buffer().bytes(),
+        settings.limits().channelsPerConnection(),
+        settings.limits().connections(),
+        settings.limits().idempotencyKeys(),
+        InstantSource.system());
+  }
+
+  // More sockets than streams: publishers and operators must get in when all streams are taken.
+  private static HttpLimits limits(Settings settings) {
+    HttpLimits standard = HttpLimits.standard();
+    return new HttpLimits(
+        Math.toIntExact(settings.limits().head().bytes()),
+        settings.limits().connections() + 1000,
+        standard.headTimeout(),
+        standard.idleTimeout(),
+        standard.bodyTimeout(),
+        settings.stream().writeTimeout());
+  }
+
+  /** Where it listens, with the port that it got. */
+  public InetSocketAddress address() {
+    return listener.address();
+  }
+
+  /** The hub that it serves. */
+  public Hub hub() {
+    return hub;
+  }
+
+  /**
+   * Stops in good order: publishes are refused, every stream is told its own moment to come back
+   * and ended, within the drain time. The port stays open until then. Then it closes.
+   *
+   * @throws InterruptedException if the caller is interrupted while it waits
+   */
+  public void drain() throws InterruptedException {
+    log.info("draining {} streams within {}", hub.streamCount(), settings.drain());
+    if (demo != null) {
+      demo.close();
+    }
+    var drained = hub.drain(settings.drain());
+    listener.drain();
+    try {
+      drained.get(settings.drain().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("{} streams were still open after {}", hub.streamCount(), settings.drain());
+    } catch (ExecutionException e) {
+      log.error("draining failed", e);
+    }
+    close();
+  }
+
+  /** Stops at once. */
+  @Override
+  public void close() {
+    if (demo != null) {
+      demo.close();
+    }
+    listener.close();
+    hub.close();
+    transport.close(LOOPS_END);
+  }
+}

@@ -1,0 +1,118 @@
+package io.sluice.server;
+
+import io.sluice.event.ChannelPattern;
+import io.sluice.event.EventId;
+import io.sluice.subscription.Origin;
+import io.sluice.subscription.Subscription;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a request wants of the log: channels, types, and where to begin. */
+final class StreamParameters {
+
+  /** The most events of each channel that {@code last} gives. */
+  private static final int MAX_LAST = 100_000;
+
+  private StreamParameters() {}
+
+  /** Channels and types. */
+  static Subscription subscription(List<String> channels, Query query) {
+    List<ChannelPattern> patterns = channels.stream().map(ChannelPattern::parse).toList();
+    List<String> types = new ArrayList<>();
+    for (String list : query.all("type")) {
+      types.addAll(List.of(list.split(",", -1)));
+    }
+    return Subscription.of(patterns, types);
+  }
+
+  /**
+   * Where to begin: the {@code Last-Event-ID} header, then {@code lastEventId}, {@code since} and
+   * {@code last}.
+   *
+   * @param otherwise where none of them is there
+   * @throws RefusedException with 400 if {@code since} or {@code last} is garbage. The first two
+   *     never refuse: EventSource doesn't come back after an error.
+   */
+  static Origin origin(Exchange exchange, Query query, Origin otherwise) {
+    String header = exchange.header("Last-Event-ID");
+    if (header != null && !header.isEmpty()) {
+      return Origin.lastEventId(header);
+    }
+    String parameter = query.first("lastEventId");
+    if (parameter != null && !parameter.isEmpty()) {
+      return Origin.lastEventId(parameter);
+    }
+    String since = query.first("since");
+    if (since != null) {
+      return since(since);
+    }
+    String last = query.first("last");
+    return last == null ? otherwise : new Origin.Last(wholeNumber("last", last, MAX_LAST));
+  }
+
+  /**
+   * Reads {@code earliest}, an id, or a duration.
+   *
+   * @throws RefusedException with 400 {@code invalid-since}
+   */
+  static Origin since(String text) {
+    if (text.equals("earliest")) {
+      return new Origin.Earliest();
+    }
+    EventId id = EventId.parse(text);
+    if (id != null) {
+      return new Origin.After(id);
+    }
+    try {
+      return new Origin.Since(DurationText.parse(text));
+    } catch (IllegalArgumentException neither) {
+      throw new RefusedException(
+          Problem.badRequest(
+              "invalid-since",
+              "since is \""
+                  + text
+                  + "\"; it can be earliest, an event id such as k3f9-18, or a duration such as"
+                  + " 90s"));
+    }
+  }
+
+  /**
+   * Reads a whole number from 1 up.
+   *
+   * @throws RefusedException with 400 {@code invalid-<name>}
+   */
+  static int wholeNumber(String name, String text, int most) {
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // refused below, as a number out of range is
+    }
+    throw new RefusedException(
+        Problem.badRequest(
+            "invalid-" + name,
+            name + " is \"" + text + "\"; it must be a whole number from 1 to " + most));
+  }
+
+  /** The number that a parameter gives, or what holds without it. */
+  static int wholeNumber(Query query, String name, int otherwise, int most) {
+    String text = query.first(name);
+    return text == null ? otherwise : wholeNumber(name, text, most);
+  }
+
+  /** Whether heartbeats are events. */
+  static boolean visibleHeartbeat(@Nullable String heartbeat) {
+    if (heartbeat == null) {
+      return false;
+    }
+    if (heartbeat.equals("event")) {
+      return true;
+    }
+    throw new RefusedException(
+        Problem.badRequest(
+            "invalid-heartbeat", "heartbeat is \"" + heartbeat + "\"; it can be event, or left out"));
+  }
+}

@@ -1,10 +1,12 @@
 package io.sluice.cli;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,27 +61,20 @@ final class StopSignals {
     Class<?> handlers = Class.forName("sun.misc.SignalHandler");
     Object signal = signals.getConstructor(String.class).newInstance(name);
     int number = (int) signals.getMethod("getNumber").invoke(signal);
-    Object handler =
-        Proxy.newProxyInstance(
-            StopSignals.class.getClassLoader(),
-            new Class<?>[] {handlers},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "handle" -> received(number);
-                  case "equals" -> proxy == arguments[0];
-                  case "hashCode" -> System.identityHashCode(proxy);
-                  default -> "stop on SIG" + name;
-                });
+    MethodHandle received =
+        MethodHandles.lookup().bind(this, "received", MethodType.methodType(void.class, int.class));
+    MethodHandle withoutSignal =
+        MethodHandles.dropArguments(MethodHandles.insertArguments(received, 0, number), 0, signals);
+    Object handler = MethodHandleProxies.asInterfaceInstance(handlers, withoutSignal);
     signals.getMethod("handle", signals, handlers).invoke(null, signal, handler);
   }
 
   /** Takes one signal. */
-  @Nullable Object received(int number) {
+  void received(int number) {
     if (stopping.compareAndSet(false, true)) {
       new Thread(stop, "stop").start();
     } else {
       end.accept(SIGNALLED + number);
     }
-    return null;
   }
 }

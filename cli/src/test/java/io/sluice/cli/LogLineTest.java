@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ class LogLineTest {
     event.setMessage(message);
     event.setInstant(TIME);
     if (thrown != null) {
-      event.setThrowableProxy(new ch.qos.logback.classic.spi.ThrowableProxy(thrown));
+      event.setThrowableProxy(new ThrowableProxy(thrown));
     }
     return new String(new LogLine().encode(event), StandardCharsets.UTF_8);
   }

@@ -26,9 +26,9 @@ final class DemoMetrics implements DemoSource {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Machine machine;
-  private final Supplier<HubFigures> hub;
+  private final Supplier<HubCounts> hub;
 
-  DemoMetrics(Machine machine, Supplier<HubFigures> hub) {
+  DemoMetrics(Machine machine, Supplier<HubCounts> hub) {
     this.machine = machine;
     this.hub = hub;
   }
@@ -55,7 +55,7 @@ final class DemoMetrics implements DemoSource {
   }
 
   /** The hub's part of it. */
-  record HubFigures(long clients, long published, long delivered) {}
+  record HubCounts(long clients, long published, long delivered) {}
 
   /** Bytes of main memory: taken by programs, and all there is. */
   record Memory(long used, long total) {}
@@ -136,5 +136,5 @@ final class DemoMetrics implements DemoSource {
       int cores,
       Memory memory,
       @Nullable Double load,
-      HubFigures hub) {}
+      HubCounts hub) {}
 }

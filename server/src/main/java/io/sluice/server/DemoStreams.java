@@ -2,17 +2,20 @@ package io.sluice.server;
 
 import io.sluice.event.Publication;
 import io.sluice.hub.Hub;
+import io.sluice.hub.HubFigures;
+import io.sluice.server.DemoMetrics.HubCounts;
+import io.sluice.server.DemoMetrics.Machine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,26 +48,26 @@ public final class DemoStreams implements AutoCloseable {
     this.publisher = publisher;
   }
 
-  /** Starts the streams that the settings ask for, on the hub's public API. */
+  /**
+   * Starts the three streams on a thread of their own.
+   *
+   * @param hub publishes them, and tells its figures for {@code system/metrics}
+   * @param settings their intervals
+   */
   static DemoStreams start(Hub hub, DemoSettings settings) {
     DemoStreams streams =
         new DemoStreams(
-            new ThreadTimer(),
-            InstantSource.system(),
-            events -> hub.publish(events, null).join());
-    streams.add("stocks", new DemoStocks(RandomGenerator.getDefault()), settings.stocks());
+            new ThreadTimer(), InstantSource.system(), events -> hub.publish(events, null).join());
+    streams.add("stocks", new DemoStocks(new SplittableRandom()), settings.stocks());
+    streams.add("metrics", new DemoMetrics(Machine.here(), () -> counts(hub)), settings.metrics());
     streams.add(
-        "metrics",
-        new DemoMetrics(
-            DemoMetrics.Machine.here(),
-            () -> {
-              io.sluice.hub.HubFigures figures = hub.figures();
-              return new DemoMetrics.HubFigures(
-                  figures.streams(), figures.published(), figures.delivered());
-            }),
-        settings.metrics());
-    streams.add("notifications", new DemoNotifications(RandomGenerator.getDefault()), settings.notifications());
+        "notifications", new DemoNotifications(new SplittableRandom()), settings.notifications());
     return streams;
+  }
+
+  private static HubCounts counts(Hub hub) {
+    HubFigures figures = hub.figures();
+    return new HubCounts(figures.streams(), figures.published(), figures.delivered());
   }
 
   /** Begins to publish a source's events, the first ones at once. */

@@ -21,8 +21,8 @@ final class Routes {
     Publishing publishing = new Publishing(hub);
     ChannelEndpoints channels = new ChannelEndpoints(hub);
     ConnectionEndpoints connections = new ConnectionEndpoints(hub);
-    Resources resources = new Resources();
-    StatusEndpoints status = new StatusEndpoints(hub, started, resources);
+    PageFiles page = new PageFiles();
+    StatusEndpoints status = new StatusEndpoints(hub, started, page);
     router
         .route("GET", "/events", new SubscribeEndpoint(hub, openers, false))
         .route("GET", "/events/{channel}", new SubscribeEndpoint(hub, openers, true))
@@ -42,8 +42,8 @@ final class Routes {
         .route("GET", "/health/live", status::live)
         .route("GET", "/health/ready", status::ready)
         .route("GET", "/metrics", metrics::answer)
-        .route("GET", "/openapi.yaml", exchange -> resources.answer(exchange, "openapi.yaml"))
-        .route("GET", "/page/{file}", e -> resources.answer(e, "page/" + e.rest()))
+        .route("GET", "/openapi.yaml", StaticFile.load("openapi.yaml", "application/yaml", Fields.NONE))
+        .route("GET", "/page/{file}", page::answerFile)
         .route("GET", "/", status::root);
   }
 

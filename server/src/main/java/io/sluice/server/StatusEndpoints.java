@@ -16,9 +16,9 @@ final class StatusEndpoints {
 
   private final Hub hub;
   private final Instant started;
-  private final Resources page;
+  private final PageFiles page;
 
-  StatusEndpoints(Hub hub, Instant started, Resources page) {
+  StatusEndpoints(Hub hub, Instant started, PageFiles page) {
     this.hub = hub;
     this.started = started;
     this.page = page;
@@ -28,7 +28,7 @@ final class StatusEndpoints {
   void root(Exchange exchange) {
     exchange.addFields(Fields.of("Vary", "Accept"));
     if (wantsHtml(exchange.header("Accept"))) {
-      page.answer(exchange, "page/index.html");
+      page.answerIndex(exchange);
       return;
     }
     ObjectNode answer = Json.object();

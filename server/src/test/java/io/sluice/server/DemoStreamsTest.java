@@ -2,16 +2,26 @@ package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.sluice.event.Publication;
+import io.sluice.hub.Delivery;
+import io.sluice.hub.Hub;
+import io.sluice.hub.HubOptions;
+import io.sluice.subscription.Origin;
+import io.sluice.subscription.Subscription;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +71,7 @@ class DemoStreamsTest {
     Logger logger = (Logger) LoggerFactory.getLogger(DemoStreams.class);
     logger.addAppender(lines);
     logger.setAdditive(false);
+    logger.setLevel(Level.INFO);
     try {
       streams.add(
           "odd",
@@ -75,6 +86,7 @@ class DemoStreamsTest {
 
       timer.advance(Duration.ofSeconds(4));
     } finally {
+      logger.setLevel(null);
       logger.setAdditive(true);
       logger.detachAppender(lines);
     }
@@ -96,6 +108,31 @@ class DemoStreamsTest {
 
     assertThat(published).containsExactly("0 one", "1 one");
     assertThat(timer.closed).isTrue();
+  }
+
+  @Test
+  void allThreeStreamsArePublishedOnTheHub() throws InterruptedException {
+    BlockingQueue<String> channels = new LinkedBlockingQueue<>();
+    Duration soon = Duration.ofMillis(20);
+    try (Hub hub = Hub.open(HubOptions.DEFAULT)) {
+      hub.subscribe(
+          Subscription.to("**"),
+          Origin.live(),
+          delivery -> {
+            if (delivery instanceof Delivery.Received received) {
+              channels.add(received.event().channel());
+            }
+          });
+      DemoStreams live = DemoStreams.start(hub, new DemoSettings(true, soon, soon, soon));
+      Set<String> seen = new HashSet<>();
+      while (seen.size() < 10) {
+        seen.add(channels.take());
+      }
+      live.close();
+
+      assertThat(seen)
+          .contains("stocks/AMBR", "stocks/HELM", "system/metrics", "notifications/all");
+    }
   }
 
   @Test

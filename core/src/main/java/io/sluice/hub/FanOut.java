@@ -503,5 +503,4 @@ final class FanOut {
   int stalledStreams() {
     return stalled.count();
   }
-
 }

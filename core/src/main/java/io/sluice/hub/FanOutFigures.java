@@ -3,9 +3,7 @@ package io.sluice.hub;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/**
- * What one loop has done since it began. Written by the loop alone, read by any thread.
- */
+/** What one loop has done since it began. Written by the loop alone, read by any thread. */
 final class FanOutFigures {
 
   private final AtomicLong delivered = new AtomicLong();
@@ -13,7 +11,8 @@ final class FanOutFigures {
   private final AtomicLong replayed = new AtomicLong();
   private final AtomicLong gaps = new AtomicLong();
   private final AtomicLong heartbeats = new AtomicLong();
-  private final AtomicLongArray roundMillis = new AtomicLongArray(HubFigures.ROUND_BOUNDS.length + 1);
+  private final AtomicLongArray roundMillis =
+      new AtomicLongArray(HubFigures.ROUND_BOUNDS.length + 1);
   private final AtomicLong roundMillisSum = new AtomicLong();
 
   private final AtomicLong furthest = new AtomicLong(Long.MAX_VALUE);

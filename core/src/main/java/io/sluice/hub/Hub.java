@@ -304,7 +304,8 @@ public final class Hub implements AutoCloseable {
           if (!stream.loop.change(stream, next, change.addedTo(before), change.since())) {
             throw new InvalidEventException(
                 "too-many-changes",
-                CatchUp.MAX_CONTROLS + " changes wait already to be told to the stream; it reads"
+                CatchUp.MAX_CONTROLS
+                    + " changes wait already to be told to the stream; it reads"
                     + " too slowly for more");
           }
           return next;

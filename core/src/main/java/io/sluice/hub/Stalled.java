@@ -3,8 +3,8 @@ package io.sluice.hub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of a loop that wait for room, the longest waiting first. The bytes that their
- * outlets keep meanwhile are taken from the hub's budget.
+ * The streams of a loop that wait for room, the longest waiting first. The bytes that their outlets
+ * keep meanwhile are taken from the hub's budget.
  *
  * <p>Confined to its loop.
  */

@@ -46,7 +46,11 @@ public final class MemoryLog implements Log {
    * @param clock gives events their times
    */
   public record Options(
-      String epoch, long memoryBytes, RetentionRules rules, boolean timeLines, InstantSource clock) {
+      String epoch,
+      long memoryBytes,
+      RetentionRules rules,
+      boolean timeLines,
+      InstantSource clock) {
 
     /** The smallest budget: below it there aren't enough segments to clean. */
     public static final long MIN_MEMORY_BYTES = 1 << 20;
@@ -106,8 +110,7 @@ public final class MemoryLog implements Log {
     this.options = options;
     this.epoch = options.epoch().getBytes(StandardCharsets.US_ASCII);
     long size = Long.highestOneBit(options.memoryBytes() / SEGMENTS_IN_BUDGET);
-    this.segments =
-        new Segments(Math.clamp(size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES));
+    this.segments = new Segments(Math.clamp(size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES));
     this.keeper = new Keeper(segments, weights);
     this.cleaner = new Cleaner(segments);
   }
@@ -178,8 +181,7 @@ public final class MemoryLog implements Log {
     }
     int start = tail.used();
     int end =
-        FrameEncoder.head(
-            tail.bytes, start, epoch, sequence, options.timeLines() ? lastTime : -1);
+        FrameEncoder.head(tail.bytes, start, epoch, sequence, options.timeLines() ? lastTime : -1);
     System.arraycopy(draft.body, 0, tail.bytes, end, draft.body.length);
     end += draft.body.length;
 
@@ -330,7 +332,8 @@ public final class MemoryLog implements Log {
     } finally {
       lock.unlock();
     }
-    // The segments were taken together with the look at losses: they hold all that wasn't lost then.
+    // The segments were taken together with the look at losses: they hold all that wasn't lost
+    // then.
     return new Scan(selection, replay, Scan.MAX_VISITS, Integer.MAX_VALUE, maxBytes)
         .run(all, after, upTo, entries);
   }
@@ -351,8 +354,7 @@ public final class MemoryLog implements Log {
     if (cleaner.stamp() == told || cleaner.lost() <= position) {
       return null;
     }
-    return new Losses(tree, selection, position)
-        .live(told, replay, forgottenLost, cleaner.stamp());
+    return new Losses(tree, selection, position).live(told, replay, forgottenLost, cleaner.stamp());
   }
 
   /** The log's time: that of the next event, at the earliest. */

@@ -163,7 +163,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     keepAlive = HttpUtil.isKeepAlive(head) && !http.draining();
     continueExpected = false;
     bodyLeft = 0;
-    Problem problem = Http1Rules.check(head, http.limits());
+    Problem problem = HttpRules.check(head, http.limits());
     Target target = Target.NOWHERE;
     if (problem == null) {
       try {
@@ -497,13 +497,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
         if (current != null && !begun) {
           keepAlive = false;
           current.bodyFailed();
-          current.refuse(
-              Problem.of(
-                  408,
-                  "body-timeout",
-                  "no more of the body came for "
-                      + http.limits().bodyTimeout().toMillis()
-                      + " ms"));
+          current.refuse(HttpRules.bodyTimeout(http.limits()));
         } else {
           channel.close();
         }
@@ -536,13 +530,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       channel.close();
       return;
     }
-    Problem problem =
-        Problem.of(
-            408,
-            "head-timeout",
-            "the request's head took longer than "
-                + http.limits().headTimeout().toMillis()
-                + " ms");
+    Problem problem = HttpRules.headTimeout(http.limits());
     http.service().refusals().accept(problem);
     Http1Head head =
         new Http1Head(

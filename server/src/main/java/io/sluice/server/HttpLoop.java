@@ -1,5 +1,6 @@
 package io.sluice.server;
 
+import io.netty.util.AsciiString;
 import io.sluice.server.Deadlines.Deadline;
 import io.sluice.server.Deadlines.Holder;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ final class HttpLoop {
 
   // IMF-fixdate of RFC 9110, section 5.6.7: the JDK's RFC_1123_DATE_TIME has days of one digit.
   private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.ROOT)
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
   private final NettyLoop loop;
@@ -39,6 +40,7 @@ final class HttpLoop {
 
   private long dateSecond = Long.MIN_VALUE;
   private byte[] dateLine = {};
+  private AsciiString date = AsciiString.EMPTY_STRING;
   private boolean draining;
 
   HttpLoop(NettyLoop loop, HttpService service, Clock clock) {
@@ -111,13 +113,25 @@ final class HttpLoop {
     deadlines.drain();
   }
 
-  /** The line with the date that a response's head must have (RFC 9110, section 6.6.1). */
+  /** The line with the date that a head of HTTP/1 must have (RFC 9110, section 6.6.1). */
   byte[] dateLine() {
+    refreshDate();
+    return dateLine;
+  }
+
+  /** The date that a head must have. */
+  AsciiString date() {
+    refreshDate();
+    return date;
+  }
+
+  private void refreshDate() {
     long second = clock.millis() / 1000;
     if (second != dateSecond) {
       dateSecond = second;
-      dateLine = DATE.format(Instant.ofEpochSecond(second)).getBytes(StandardCharsets.US_ASCII);
+      String text = DATE.format(Instant.ofEpochSecond(second));
+      date = AsciiString.of(text);
+      dateLine = ("Date: " + text + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
-    return dateLine;
   }
 }

@@ -40,10 +40,14 @@ final class ProtocolSniffer extends ByteToMessageDecoder implements Deadlines.Ho
       return;
     }
     deadline.remove();
+    // When this one is removed, what it has read goes on to those after it.
+    if (preface) {
+      Http2Session.start(channel, http);
+      ctx.pipeline().remove(this);
+      return;
+    }
     Http1Decoder decoder = new Http1Decoder(http.limits().headBytes());
-    ctx.pipeline()
-        .addLast(decoder, new Http1Connection(channel, http, decoder))
-        .remove(this); // hands on what was read
+    ctx.pipeline().addLast(decoder, new Http1Connection(channel, http, decoder)).remove(this);
   }
 
   @Override

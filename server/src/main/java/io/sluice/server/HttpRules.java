@@ -8,12 +8,12 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import org.jspecify.annotations.Nullable;
 
-/** What the head of an HTTP/1 request must be like before anybody answers it. Stateless. */
-final class Http1Rules {
+/** What a request must be like before anybody answers it. Stateless. */
+final class HttpRules {
 
-  private Http1Rules() {}
+  private HttpRules() {}
 
-  /** What is wrong with the request, null if nothing is. */
+  /** What is wrong with the head of an HTTP/1 request, null if nothing is. */
   static @Nullable Problem check(HttpRequest request, HttpLimits limits) {
     if (request.decoderResult().isFailure()) {
       return unreadable(request.decoderResult().cause(), limits);
@@ -23,12 +23,7 @@ final class Http1Rules {
       return headTooLarge(limits);
     }
     if (request.headers().size() > HttpLimits.MAX_HEADER_FIELDS) {
-      return Problem.of(
-          431,
-          "head-too-large",
-          "a request may have "
-              + HttpLimits.MAX_HEADER_FIELDS
-              + " header fields, this one has more");
+      return tooManyFields();
     }
     HttpVersion version = request.protocolVersion();
     if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
@@ -56,6 +51,30 @@ final class Http1Rules {
     // The parser's words may quote the request; they are about the head's form, so ours will do.
     return Problem.badRequest(
         "malformed-request", "this isn't an HTTP/1 request as RFC 9112 has it");
+  }
+
+  /** 431: it has more than {@link HttpLimits#MAX_HEADER_FIELDS}. */
+  static Problem tooManyFields() {
+    return Problem.of(
+        431,
+        "head-too-large",
+        "a request may have " + HttpLimits.MAX_HEADER_FIELDS + " header fields, this one has more");
+  }
+
+  /** 408: the head didn't come in time. */
+  static Problem headTimeout(HttpLimits limits) {
+    return Problem.of(
+        408,
+        "head-timeout",
+        "the request's head took longer than " + limits.headTimeout().toMillis() + " ms");
+  }
+
+  /** 408: the body makes no progress. */
+  static Problem bodyTimeout(HttpLimits limits) {
+    return Problem.of(
+        408,
+        "body-timeout",
+        "no more of the body came for " + limits.bodyTimeout().toMillis() + " ms");
   }
 
   private static Problem headTooLarge(HttpLimits limits) {

@@ -55,14 +55,13 @@ final class FanOut {
   private final CatchUp catchUp;
   private final OutputBudget budget;
   private final Stalled stalled;
-  private final BeatWheel wheel = new BeatWheel();
+  private final Pulse pulse;
   private final ArrayDeque<Stream> ready = new ArrayDeque<>();
   private final ArrayDeque<Stream> waiting = new ArrayDeque<>();
   private final Frames single = new Frames(1024);
   private @Nullable LogReader reader;
   private long position;
   private int streams;
-  private boolean ticking;
   private final long originNanos;
   private int nowMillis;
 
@@ -73,6 +72,7 @@ final class FanOut {
     this.options = options;
     this.budget = budget;
     this.stalled = new Stalled(budget);
+    this.pulse = new Pulse(this, stalled, options);
     this.catchUp = new CatchUp(this, log);
     this.originNanos = loop.nanoTime();
   }
@@ -128,8 +128,14 @@ final class FanOut {
     }
   }
 
-  private void now() {
+  /** Looks at the clock: once for each of the loop's tasks. */
+  void now() {
     nowMillis = (int) TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - originNanos);
+  }
+
+  /** The loop's time when it last looked, in milliseconds from its beginning. */
+  int nowMillis() {
+    return nowMillis;
   }
 
   private boolean runRounds(long deadlineNanos) {
@@ -298,8 +304,7 @@ final class FanOut {
             options.clock().instant(),
             opening.resumed(),
             options.retry()));
-    scheduleBeat(stream);
-    tickSoon();
+    pulse.add(stream);
     ready.add(stream);
     soon();
     return stream;
@@ -388,7 +393,7 @@ final class FanOut {
     } else {
       stream.outlet.end();
     }
-    hub.closed(stream, last);
+    hub.closed(stream, reason, last);
   }
 
   /** Tells a stream when to come back, and ends it. */
@@ -406,7 +411,7 @@ final class FanOut {
   }
 
   /** Writes one frame of the hub's own; whether there was room. */
-  private boolean write(Stream stream, Control control) {
+  boolean write(Stream stream, Control control) {
     single.clear();
     single.add(stream.position(), control, control.encode());
     boolean taken = stream.outlet.write(single, 0) == 1;
@@ -416,91 +421,20 @@ final class FanOut {
     return taken;
   }
 
-  private void tickSoon() {
-    if (!ticking) {
-      ticking = true;
-      loop.schedule(this::tick, BeatWheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void tick() {
-    ticking = false;
-    now();
-    wheel.turn(this::beat);
-    int patience = (int) options.writeTimeout().toMillis();
-    for (Stream stream = stalled.longest();
-        stream != null && nowMillis - stream.stalledSince >= patience;
-        stream = stalled.longest()) {
-      if (stream.outlet.pendingBytes() != stream.reserved) {
-        stalled.add(stream, nowMillis); // slow, not dead
-      } else {
-        end(stream, CloseReason.WRITE_TIMEOUT, true);
-      }
-    }
+  /** The timer has ticked. Returns whether it is to go on. */
+  boolean ticked() {
     figures.furthest(streams == 0 ? Long.MAX_VALUE : Math.min(position, stalled.furthest()));
     if (streams > 0 || round.isActive()) {
-      tickSoon();
-    } else {
-      deactivate();
+      return true;
     }
-  }
-
-  private void beat(Stream stream) {
-    if (stream.state == Stream.State.CLOSED) {
-      return;
-    }
-    long interval = options.heartbeat().intervalMillis(stream.quietBeats);
-    boolean quiet = nowMillis - stream.lastWrite >= interval / 2;
-    if (quiet && stream.state == Stream.State.RIDING && stream.outlet.pendingBytes() == 0) {
-      EventId at = id(stream.position());
-      if (write(stream, new Control.Heartbeat(at, stream.visibleHeartbeat))) {
-        stream.quietBeats++;
-        figures.heartbeat();
-      }
-    }
-    scheduleBeat(stream);
-  }
-
-  // Somewhere in the last quarter of the interval, anew each time: streams that were opened or
-  // written together drift apart.
-  private void scheduleBeat(Stream stream) {
-    long interval = options.heartbeat().intervalMillis(stream.quietBeats);
-    int quiet = nowMillis - stream.lastWrite;
-    long jitter = ThreadLocalRandom.current().nextLong(interval / 4 + 1);
-    wheel.add(stream, Math.max(0, interval - quiet) - jitter);
+    deactivate();
+    return false;
   }
 
   /** Figures of a stream at this moment. */
   StreamFigures figuresOf(Stream stream, @Nullable CloseReason reason) {
-    return new StreamFigures(
-        stream.id,
-        stream.outlet.peer(),
-        stream.subscription().channels(),
-        stream.subscription().types(),
-        stream.opened(),
-        stream.cameWith < 0 ? null : stream.cameWith,
-        id(stream.position()),
-        Math.max(0, log.newest() - stream.position()),
-        stream.delivered,
-        stream.replayed,
-        stream.bytes,
-        quiet(stream),
-        stream.outlet.pendingBytes(),
-        stream.state == Stream.State.BLOCKED,
-        reason);
-  }
-
-  private Duration quiet(Stream stream) {
-    int millis = nowMillis - stream.lastWrite;
-    return Duration.ofMillis(Math.max(0, millis));
-  }
-
-  /** How many streams there are, and how many wait for room. */
-  int streams() {
-    return streams;
-  }
-
-  int stalledStreams() {
-    return stalled.count();
+    int quiet = nowMillis - stream.lastWrite;
+    return StreamFigures.of(
+        stream, id(stream.position()), log.newest(), Duration.ofMillis(Math.max(0, quiet)), reason);
   }
 }

@@ -6,7 +6,6 @@ import io.sluice.event.EventId;
 import io.sluice.event.InvalidEventException;
 import io.sluice.event.Publication;
 import io.sluice.log.Draft;
-import io.sluice.log.Entries;
 import io.sluice.log.LogFullException;
 import io.sluice.log.MemoryLog;
 import io.sluice.subscription.Origin;
@@ -14,18 +13,13 @@ import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +40,6 @@ public final class Hub implements AutoCloseable {
   private static final int EPOCH_LENGTH = 6;
   private static final int NODE_LENGTH = 4;
   private static final int SECRET_LENGTH = 20;
-  private static final int RECENT = 100;
-  private static final int HISTORY_BYTES = 1 << 20;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -57,17 +49,8 @@ public final class Hub implements AutoCloseable {
   private final OutputBudget budget;
   private final String node = random(NODE_LENGTH);
   private final CopyOnWriteArrayList<FanOut> fanOuts = new CopyOnWriteArrayList<>();
-  private final ConcurrentHashMap<String, Stream> streams = new ConcurrentHashMap<>();
-  private final CopyOnWriteArrayList<StreamObserver> observers = new CopyOnWriteArrayList<>();
+  private final StreamRegistry streams = new StreamRegistry();
   private final LongAdder published = new LongAdder();
-  private final AtomicLong opened = new AtomicLong();
-  private final LongAdder resumes = new LongAdder();
-
-  /** Guarded by itself, as are the counts. */
-  private final ArrayDeque<StreamFigures> recent = new ArrayDeque<>();
-
-  private final Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
-
   private final LocalLoop ownLoop;
   private final FanOut ownFanOut;
   private volatile boolean draining;
@@ -211,36 +194,17 @@ public final class Hub implements AutoCloseable {
   /** On the fan-out's loop. */
   Stream open(FanOut fanOut, StreamRequest request, Outlet outlet) {
     Stream stream = fanOut.open(node + '-' + random(SECRET_LENGTH), request, outlet);
-    streams.put(stream.id(), stream);
-    opened.incrementAndGet();
-    if (request.origin() instanceof Origin.After || request.origin() instanceof Origin.Unknown) {
-      resumes.increment();
-    }
-    if (!observers.isEmpty()) {
-      StreamFigures figures = fanOut.figuresOf(stream, null);
-      observers.forEach(observer -> observer.opened(figures));
-    }
+    streams.add(stream, request.origin());
     return stream;
   }
 
-  void closed(Stream stream, StreamFigures last) {
-    streams.remove(stream.id(), stream);
-    synchronized (recent) {
-      recent.addLast(last);
-      if (recent.size() > RECENT) {
-        recent.removeFirst();
-      }
-      CloseReason reason = last.reason();
-      if (reason != null) {
-        closed.merge(reason, 1L, Long::sum);
-      }
-    }
-    observers.forEach(observer -> observer.closed(last));
+  void closed(Stream stream, CloseReason reason, StreamFigures last) {
+    streams.remove(stream, reason, last);
   }
 
   /** Has an observer told of all streams from now on. */
   public void observe(StreamObserver observer) {
-    observers.add(observer);
+    streams.observe(observer);
   }
 
   /** How many streams are open. */
@@ -250,33 +214,23 @@ public final class Hub implements AutoCloseable {
 
   /** Figures of open streams, at most so many, in no particular order. */
   public CompletableFuture<List<StreamFigures>> streams(int limit) {
-    List<CompletableFuture<StreamFigures>> asked = new ArrayList<>();
-    for (Stream stream : streams.values()) {
-      if (asked.size() == limit) {
-        break;
-      }
-      asked.add(onLoop(stream, () -> stream.loop.figuresOf(stream, null)));
-    }
-    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-        .thenApply(done -> asked.stream().map(CompletableFuture::join).toList());
+    return streams.figures(limit);
   }
 
   /** Figures of one open stream, or null if there is none of that id. */
   public @Nullable CompletableFuture<StreamFigures> stream(String id) {
-    Stream stream = streams.get(id);
-    return stream == null ? null : onLoop(stream, () -> stream.loop.figuresOf(stream, null));
+    Stream stream = streams.find(id);
+    return stream == null ? null : StreamRegistry.figures(stream);
   }
 
   /** Figures of the streams that ended last, the newest first. */
   public List<StreamFigures> recentlyClosed() {
-    synchronized (recent) {
-      return new ArrayList<>(recent).reversed();
-    }
+    return streams.recentlyClosed();
   }
 
   /** Ends a stream. Returns whether there is one of that id. */
   public boolean close(String id) {
-    Stream stream = streams.get(id);
+    Stream stream = streams.find(id);
     if (stream == null) {
       return false;
     }
@@ -291,11 +245,11 @@ public final class Hub implements AutoCloseable {
    *     InvalidEventException} if the change breaks a rule.
    */
   public @Nullable CompletableFuture<Subscription> change(String id, SubscriptionChange change) {
-    Stream stream = streams.get(id);
+    Stream stream = streams.find(id);
     if (stream == null) {
       return null;
     }
-    return onLoop(
+    return StreamRegistry.onLoop(
         stream,
         () -> {
           Subscription before = stream.subscription();
@@ -329,14 +283,6 @@ public final class Hub implements AutoCloseable {
     }
   }
 
-  private interface Task<T> {
-    T run();
-  }
-
-  private static <T> CompletableFuture<T> onLoop(Stream stream, Task<T> task) {
-    return CompletableFuture.supplyAsync(task::run, stream.loop.loop());
-  }
-
   // ---- reading
 
   /**
@@ -355,38 +301,7 @@ public final class Hub implements AutoCloseable {
    * @param limit how many events at most
    */
   public History history(Subscription subscription, Origin origin, int limit) {
-    Opening opening =
-        Opening.of(
-            new StreamRequest(subscription, origin, false), log, new EventId(log.epoch(), 0));
-    List<Event> events = new ArrayList<>();
-    Entries entries = new Entries();
-    long head = log.newest();
-    long position = opening.start().position();
-    while (position < head && events.size() < limit) {
-      position =
-          log.read(
-              subscription,
-              position,
-              log.lossStamp(),
-              head,
-              opening.start().replay(),
-              HISTORY_BYTES,
-              entries);
-      if (position < 0) {
-        return history(subscription, origin, limit); // cleaned just now: look again
-      }
-      for (int i = 0; i < entries.count() && events.size() < limit; i++) {
-        events.add(entries.event(i, log.epoch()));
-      }
-    }
-    Stream.PendingGap gap = opening.gap();
-    if (gap == null) {
-      return new History(events, null);
-    }
-    EventId next = events.isEmpty() ? null : events.getFirst().id();
-    EventId goOn = new EventId(log.epoch(), next == null ? head : next.sequence() - 1);
-    return new History(
-        events, new Control.Gap(goOn, gap.reason(), gap.after(), next, gap.missed()));
+    return new HistoryReader(log).read(subscription, origin, limit);
   }
 
   /** Figures of channels that a pattern matches, at most so many, in no particular order. */
@@ -414,19 +329,15 @@ public final class Hub implements AutoCloseable {
       fanOut.figures.addRoundsTo(rounds);
       furthest = Math.min(furthest, fanOut.figures.furthest());
     }
-    Map<CloseReason, Long> closedNow;
-    synchronized (recent) {
-      closedNow = Map.copyOf(closed);
-    }
     return new HubFigures(
         streams.size(),
-        opened.get(),
-        closedNow,
+        streams.opened(),
+        streams.closedByReason(),
         published.sum(),
         delivered,
         bytes,
         replayed,
-        resumes.sum(),
+        streams.resumes(),
         gaps,
         heartbeats,
         rounds,
@@ -452,7 +363,7 @@ public final class Hub implements AutoCloseable {
     draining = true;
     List<CompletableFuture<Void>> ended = new ArrayList<>();
     long spread = Math.max(1, within.toMillis() * 3 / 4);
-    for (Stream stream : streams.values()) {
+    for (Stream stream : streams.all()) {
       CompletableFuture<Void> end = new CompletableFuture<>();
       ended.add(end);
       stream
@@ -479,7 +390,7 @@ public final class Hub implements AutoCloseable {
   public void close() {
     draining = true;
     log.close();
-    for (Stream stream : streams.values()) {
+    for (Stream stream : streams.all()) {
       stream.loop.loop().execute(() -> stream.loop.close(stream, CloseReason.DRAIN, true));
     }
     ownLoop.close();

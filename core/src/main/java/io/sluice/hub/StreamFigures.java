@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels what it is subscribed to
  * @param types the types it wants, none for all
  * @param opened when it began
+ * @param age how long it is, or was, open
  * @param cameWith the sequence that the client came with, or null
  * @param position up to where it has all that it wants
  * @param lag how many sequence numbers lie between it and the head
@@ -31,6 +32,7 @@ public record StreamFigures(
     List<String> channels,
     List<String> types,
     Instant opened,
+    Duration age,
     @Nullable Long cameWith,
     EventId position,
     long lag,
@@ -40,4 +42,31 @@ public record StreamFigures(
     Duration quiet,
     int pendingBytes,
     boolean blocked,
-    @Nullable CloseReason reason) {}
+    @Nullable CloseReason reason) {
+
+  /** On the stream's loop. */
+  static StreamFigures of(
+      Stream stream,
+      EventId position,
+      long newest,
+      Duration quiet,
+      @Nullable CloseReason reason) {
+    return new StreamFigures(
+        stream.id,
+        stream.outlet.peer(),
+        stream.subscription().channels(),
+        stream.subscription().types(),
+        stream.opened(),
+        Duration.ofMillis(Math.max(0, stream.loop.wallMillis() - stream.openedMillis)),
+        stream.cameWith < 0 ? null : stream.cameWith,
+        position,
+        Math.max(0, newest - position.sequence()),
+        stream.delivered,
+        stream.replayed,
+        stream.bytes,
+        quiet,
+        stream.outlet.pendingBytes(),
+        stream.state == Stream.State.BLOCKED,
+        reason);
+  }
+}

@@ -8,7 +8,6 @@ import io.sluice.hub.SubscriptionChange;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -194,7 +193,7 @@ record ConnectionEndpoints(Hub hub) {
     ArrayNode types = json.putArray("types");
     stream.types().forEach(types::add);
     json.put("opened", Json.time(stream.opened()));
-    json.put("age", seconds(Duration.between(stream.opened(), Instant.now())));
+    json.put("age", seconds(stream.age()));
     if (stream.cameWith() != null) {
       json.put("cameWith", stream.cameWith());
     }

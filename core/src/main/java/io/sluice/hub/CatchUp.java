@@ -109,8 +109,7 @@ final class CatchUp {
       if (reached >= 0) {
         return reached;
       }
-      Loss loss =
-          log.lossAfter(stream.subscription(), stream.cursor, backlog.told, backlog.replay);
+      Loss loss = log.lossAfter(stream.subscription(), stream.cursor, backlog.told, backlog.replay);
       if (loss == null) {
         continue;
       }
@@ -168,8 +167,7 @@ final class CatchUp {
 
   // Events from before the stream's cursor carry the stream's own id: the client's Last-Event-ID
   // must never go back.
-  private void advanceBackfill(
-      Stream stream, Stream.Backlog backlog, Stream.Backfill backfill) {
+  private void advanceBackfill(Stream stream, Stream.Backlog backlog, Stream.Backfill backfill) {
     long reached =
         log.read(
             backfill.added,

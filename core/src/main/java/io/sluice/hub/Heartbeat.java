@@ -34,7 +34,6 @@ public record Heartbeat(Duration shortest, Duration longest) {
   /** The interval after a number of heartbeats without an event between them, in milliseconds. */
   long intervalMillis(int quietBeats) {
     long spread = longest.toMillis() - shortest.toMillis();
-    return shortest.toMillis()
-        + spread * Math.min(quietBeats, BEATS_TO_LONGEST) / BEATS_TO_LONGEST;
+    return shortest.toMillis() + spread * Math.min(quietBeats, BEATS_TO_LONGEST) / BEATS_TO_LONGEST;
   }
 }

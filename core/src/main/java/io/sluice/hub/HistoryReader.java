@@ -24,8 +24,7 @@ record HistoryReader(MemoryLog log) {
 
   Hub.History read(Subscription subscription, Origin origin, int limit) {
     EventId zero = new EventId(log.epoch(), 0);
-    Opening opening =
-        Opening.of(new StreamRequest(subscription, origin, false), log, zero);
+    Opening opening = Opening.of(new StreamRequest(subscription, origin, false), log, zero);
     List<Event> events = new ArrayList<>();
     Entries entries = new Entries();
     long head = log.newest();

@@ -19,8 +19,8 @@ import java.util.Map;
  * @param roundCounts rounds of fan-out by how long after the append of their oldest event they were
  *     over, in the classes that {@link #ROUND_BOUNDS} bound, and one above
  * @param roundMillisSum the sum of these times, in milliseconds
- * @param maxLag how many sequence numbers the stream furthest behind was from the head when its loop
- *     last looked
+ * @param maxLag how many sequence numbers the stream furthest behind was from the head when its
+ *     loop last looked
  * @param log figures of the log
  */
 @SuppressWarnings("ArrayRecordComponent") // made for one reader, who gets it fresh

@@ -58,9 +58,7 @@ record Opening(
         start,
         id,
         loss == null,
-        loss == null
-            ? null
-            : new Stream.PendingGap(Control.Reason.EVICTED, id, loss.missed()));
+        loss == null ? null : new Stream.PendingGap(Control.Reason.EVICTED, id, loss.missed()));
   }
 
   private static Opening reset(Start start, EventId id) {

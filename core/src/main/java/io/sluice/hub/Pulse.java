@@ -68,8 +68,7 @@ final class Pulse {
     }
     boolean quiet = quietMillis(stream) >= heartbeat.intervalMillis(stream.quietBeats) / 2;
     if (quiet && stream.state == Stream.State.RIDING && stream.outlet.pendingBytes() == 0) {
-      Control beat =
-          new Control.Heartbeat(fanOut.id(stream.position()), stream.visibleHeartbeat);
+      Control beat = new Control.Heartbeat(fanOut.id(stream.position()), stream.visibleHeartbeat);
       if (fanOut.write(stream, beat)) {
         stream.quietBeats++;
         fanOut.figures.heartbeat();

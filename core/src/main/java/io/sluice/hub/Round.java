@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One round of fan-out: a stretch of the log on its way to the riders of the views that it
- * touches. It can be left and taken up again, so that a loop with many riders still answers its
- * publishers in between.
+ * One round of fan-out: a stretch of the log on its way to the riders of the views that it touches.
+ * It can be left and taken up again, so that a loop with many riders still answers its publishers
+ * in between.
  *
  * <p>Confined to its loop.
  */
@@ -65,9 +65,7 @@ final class Round {
         lastViews = views.of(channel);
       }
       for (View view : lastViews) {
-        if (view.hasRiders()
-            && view.subscription.accepts(entries.type(i))
-            && view.touch(i)) {
+        if (view.hasRiders() && view.subscription.accepts(entries.type(i)) && view.touch(i)) {
           touched.add(view);
         }
       }

@@ -46,11 +46,7 @@ public record StreamFigures(
 
   /** On the stream's loop. */
   static StreamFigures of(
-      Stream stream,
-      EventId position,
-      long newest,
-      Duration quiet,
-      @Nullable CloseReason reason) {
+      Stream stream, EventId position, long newest, Duration quiet, @Nullable CloseReason reason) {
     return new StreamFigures(
         stream.id,
         stream.outlet.peer(),

@@ -63,7 +63,8 @@ final class Views {
     for (ChannelPattern pattern : view.subscription.patterns()) {
       if (pattern.isExact()) {
         exact.computeIfPresent(
-            pattern.toString(), (name, views) -> views.remove(view) && views.isEmpty() ? null : views);
+            pattern.toString(),
+            (name, views) -> views.remove(view) && views.isEmpty() ? null : views);
         resolved.remove(pattern.toString());
       } else {
         unindex(patterns, pattern.toString(), 0, view);
@@ -171,8 +172,7 @@ final class Views {
     collectBelow(node.star, channel, end, found);
   }
 
-  private static void collectBelow(
-      @Nullable Node node, String channel, int end, Set<View> found) {
+  private static void collectBelow(@Nullable Node node, String channel, int end, Set<View> found) {
     if (node == null) {
       return;
     }

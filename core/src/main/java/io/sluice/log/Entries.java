@@ -103,8 +103,7 @@ public final class Entries {
       // its own id line is passed by
     }
     byte[] frame = Arrays.copyOf(idLine, idLine.length + segment.end(entry) - start);
-    System.arraycopy(
-        segment.bytes, start, frame, idLine.length, segment.end(entry) - start);
+    System.arraycopy(segment.bytes, start, frame, idLine.length, segment.end(entry) - start);
     frames.add(position, segment.time(entry), segment.key(entry), frame, 0, frame.length);
   }
 

@@ -32,7 +32,8 @@ record ChannelEndpoints(Hub hub) {
     String name = ChannelName.check(exchange.rest());
     List<ChannelFigures> found = hub.channels(ChannelPattern.parse(name), 1);
     if (found.isEmpty()) {
-      exchange.refuse(Problem.notFound("nothing was published to " + name + ", or it is forgotten"));
+      exchange.refuse(
+          Problem.notFound("nothing was published to " + name + ", or it is forgotten"));
     } else {
       exchange.respondJson(200, Json.bytes(json(Json.object(), found.getFirst())));
     }

@@ -29,8 +29,7 @@ record ConnectionEndpoints(Hub hub) {
 
   /** Open streams, and those closed last. */
   void list(Exchange exchange) {
-    int limit =
-        StreamParameters.wholeNumber(exchange.query(), "limit", DEFAULT_LIMIT, MAX_LIMIT);
+    int limit = StreamParameters.wholeNumber(exchange.query(), "limit", DEFAULT_LIMIT, MAX_LIMIT);
     int total = hub.streamCount();
     answer(
         exchange,
@@ -131,9 +130,7 @@ record ConnectionEndpoints(Hub hub) {
         strings(add, "types"),
         patterns(remove),
         strings(remove, "types"),
-        since == null || since.isNull()
-            ? Origin.live()
-            : StreamParameters.since(since.asString()));
+        since == null || since.isNull() ? Origin.live() : StreamParameters.since(since.asString()));
   }
 
   private static JsonNode part(JsonNode json, String name) {

@@ -18,8 +18,7 @@ record HistoryEndpoint(Hub hub) implements Endpoint {
   @Override
   public void handle(Exchange exchange) {
     Query query = exchange.query();
-    Subscription subscription =
-        StreamParameters.subscription(List.of(exchange.rest()), query);
+    Subscription subscription = StreamParameters.subscription(List.of(exchange.rest()), query);
     Origin origin = StreamParameters.origin(exchange, query, new Origin.Earliest());
     int limit = StreamParameters.wholeNumber(query, "limit", DEFAULT_LIMIT, MAX_LIMIT);
     Hub.History history = hub.history(subscription, origin, limit);

@@ -27,7 +27,8 @@ import java.util.function.ToDoubleFunction;
 final class Metrics {
 
   private static final Fields HEAD =
-      Fields.of("Content-Type", PrometheusTextFormatWriter.CONTENT_TYPE, "Cache-Control", "no-store");
+      Fields.of(
+          "Content-Type", PrometheusTextFormatWriter.CONTENT_TYPE, "Cache-Control", "no-store");
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final PrometheusTextFormatWriter writer =

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * One request of NDJSON: each line is published as it comes and answered in turn; the first wrong
  * one ends it, and what came before it stays published.
  *
- * <p>Lines that come together are appended together. While the client doesn't read its answers,
- * or the log hasn't answered, no more is read from it. Confined to the exchange's loop.
+ * <p>Lines that come together are appended together. While the client doesn't read its answers, or
+ * the log hasn't answered, no more is read from it. Confined to the exchange's loop.
  */
 final class NdjsonPublish implements BodyListener {
 
@@ -46,10 +46,7 @@ final class NdjsonPublish implements BodyListener {
   private boolean over;
 
   NdjsonPublish(
-      Exchange exchange,
-      Publishing publishing,
-      PublicationReader reader,
-      @Nullable String key) {
+      Exchange exchange, Publishing publishing, PublicationReader reader, @Nullable String key) {
     this.exchange = exchange;
     this.publishing = publishing;
     this.reader = reader;

@@ -75,14 +75,13 @@ record PublicationReader(long maxEventBytes) {
 
   private static String place(JacksonException malformed) {
     TokenStreamLocation at = malformed.getLocation();
-    return at == null
-        ? ""
-        : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+    return at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
   }
 
   private Publication publication(JsonNode node, String place) {
     if (!node.isObject()) {
-      throw refused("invalid-event", place + "an event is a JSON object, not " + node.getNodeType());
+      throw refused(
+          "invalid-event", place + "an event is a JSON object, not " + node.getNodeType());
     }
     for (String name : node.propertyNames()) {
       if (!FIELDS.contains(name)) {
@@ -100,9 +99,7 @@ record PublicationReader(long maxEventBytes) {
       throw refused("missing-data", place + "data is missing; an empty string is fine");
     }
     byte[] bytes =
-        data.isString()
-            ? data.stringValue().getBytes(StandardCharsets.UTF_8)
-            : Json.bytes(data);
+        data.isString() ? data.stringValue().getBytes(StandardCharsets.UTF_8) : Json.bytes(data);
     if (bytes.length > maxEventBytes) {
       throw new RefusedException(
           Problem.of(
@@ -123,7 +120,8 @@ record PublicationReader(long maxEventBytes) {
       return null;
     }
     if (!value.isString()) {
-      throw refused("invalid-" + name, place + name + " must be a string, not " + value.getNodeType());
+      throw refused(
+          "invalid-" + name, place + name + " must be a string, not " + value.getNodeType());
     }
     return value.stringValue();
   }

@@ -89,8 +89,7 @@ record Publishing(Hub hub) {
     return switch (cause) {
       case LogFullException full when full.isTemporary() ->
           Problem.unavailable("hub-full", String.valueOf(full.getMessage()), RETRY_WHEN_FULL);
-      case LogFullException full ->
-          Problem.of(413, "too-large", String.valueOf(full.getMessage()));
+      case LogFullException full -> Problem.of(413, "too-large", String.valueOf(full.getMessage()));
       case IllegalStateException closed -> DRAINING;
       case null, default -> throw new IllegalStateException("publishing failed", cause);
     };

@@ -42,7 +42,10 @@ final class Routes {
         .route("GET", "/health/live", status::live)
         .route("GET", "/health/ready", status::ready)
         .route("GET", "/metrics", metrics::answer)
-        .route("GET", "/openapi.yaml", StaticFile.load("openapi.yaml", "application/yaml", Fields.NONE))
+        .route(
+            "GET",
+            "/openapi.yaml",
+            StaticFile.load("openapi.yaml", "application/yaml", Fields.NONE))
         .route("GET", "/page/{file}", page::answerFile)
         .route("GET", "/", status::root);
   }

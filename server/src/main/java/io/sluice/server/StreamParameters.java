@@ -113,6 +113,7 @@ final class StreamParameters {
     }
     throw new RefusedException(
         Problem.badRequest(
-            "invalid-heartbeat", "heartbeat is \"" + heartbeat + "\"; it can be event, or left out"));
+            "invalid-heartbeat",
+            "heartbeat is \"" + heartbeat + "\"; it can be event, or left out"));
   }
 }

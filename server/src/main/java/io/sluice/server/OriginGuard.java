@@ -122,7 +122,7 @@ final class OriginGuard implements Endpoint {
     String host = withoutPort(authority.toLowerCase(Locale.ROOT));
     return host != null
         && (host.equals("localhost")
-            || host.endsWith(".localhost") && isName(host)
+            || (host.endsWith(".localhost") && isName(host))
             || host.equals("[::1]")
             || isLoopbackAddress(host));
   }

@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
     description = "A Server-Sent Events hub that never loses an event silently.",
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
-    subcommands = {PublishCommand.class, SubscribeCommand.class, ConfigCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      PublishCommand.class,
+      SubscribeCommand.class,
+      ConfigCommand.class
+    })
 public final class Sluice implements Runnable {
 
   @Spec private CommandSpec spec;

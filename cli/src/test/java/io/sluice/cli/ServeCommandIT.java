@@ -1,0 +1,131 @@
+package io.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The program as people run it: a process, its output, its exit code. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ServeCommandIT {
+
+  private @Nullable Process process;
+
+  @AfterEach
+  void end() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void greetsServesAndEndsWithCode0OnSigterm() throws Exception {
+    Process serving = start("serve", "--port", "0", "--drain", "2s");
+    try (BufferedReader said = serving.inputReader(UTF_8);
+        HttpClient client = HttpClient.newHttpClient()) {
+      String address = said.readLine().replace("Sluice listens on ", "");
+      URI news = URI.create(address + "/events/news");
+
+      HttpResponse<String> published =
+          client.send(
+              HttpRequest.newBuilder(news).POST(BodyPublishers.ofString("hello")).build(),
+              BodyHandlers.ofString());
+      assertThat(published.statusCode()).isEqualTo(200);
+
+      HttpResponse<Stream<String>> stream =
+          client.send(
+              HttpRequest.newBuilder(URI.create(news + "?since=earliest")).build(),
+              BodyHandlers.ofLines());
+      assertThat(stream.statusCode()).isEqualTo(200);
+      Iterator<String> lines = stream.body().iterator();
+      awaitLine(lines, "data: hello");
+
+      serving.toHandle().destroy(); // SIGTERM, and leaves the streams open
+      // The stream gets a moment of its own to come back, and its end.
+      assertThat(remaining(lines)).anyMatch(line -> line.startsWith("retry: "));
+      assertThat(serving.waitFor()).isZero();
+      assertThat(said.lines()).anyMatch(line -> line.endsWith("curl -N " + news));
+    }
+  }
+
+  @Test
+  void addressInUseIsToldWithExitCode1() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Process failed = start("serve", "--port", String.valueOf(taken.getLocalPort()));
+
+      assertThat(failed.errorReader(UTF_8).lines())
+          .anyMatch(
+              line ->
+                  line.startsWith(
+                      "Sluice can't listen on 127.0.0.1:" + taken.getLocalPort() + ": "));
+      assertThat(failed.waitFor()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void hostThatDoesNotExistIsToldWithExitCode1() throws Exception {
+    Process failed = start("serve", "--listen", "nowhere.invalid:0", "--insecure");
+
+    assertThat(failed.errorReader(UTF_8).lines())
+        .anyMatch(line -> line.startsWith("Sluice can't listen on nowhere.invalid:0: "));
+    assertThat(failed.waitFor()).isEqualTo(1);
+  }
+
+  @Test
+  void wrongSettingsAreToldWithExitCode2() throws Exception {
+    Process failed = start("serve", "--drain", "never");
+
+    assertThat(failed.errorReader(UTF_8).lines())
+        .contains("A setting is wrong:")
+        .anyMatch(line -> line.startsWith("  drain: never is not a duration (--drain)"));
+    assertThat(failed.waitFor()).isEqualTo(2);
+  }
+
+  private static void awaitLine(Iterator<String> lines, String expected) {
+    while (!lines.next().equals(expected)) {
+      // What comes before it is the server's own.
+    }
+  }
+
+  private static List<String> remaining(Iterator<String> lines) {
+    List<String> remaining = new ArrayList<>();
+    lines.forEachRemaining(remaining::add);
+    return remaining;
+  }
+
+  private Process start(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Sluice.class.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
+    builder.environment().remove("PORT");
+    process = builder.start();
+    return process;
+  }
+}

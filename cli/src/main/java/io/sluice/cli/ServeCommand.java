@@ -8,6 +8,7 @@ import io.sluice.server.SettingsLoader;
 import io.sluice.server.SluiceServer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
@@ -68,8 +69,8 @@ final class ServeCommand implements Callable<Integer> {
     try {
       server = SluiceServer.start(settings);
     } catch (IOException e) {
-      err.println("Sluice can't listen on " + settings.listen() + ": " + e.getMessage());
-      err.println("Another port: --port 8081, or --port 0 for any free one.");
+      err.println("Sluice can't listen on " + settings.listen() + ": " + reason(e));
+      err.println("Somewhere else: --port 8081, --port 0 for any free port, or --listen.");
       err.flush();
       return ExitCode.SOFTWARE;
     }
@@ -77,6 +78,12 @@ final class ServeCommand implements Callable<Integer> {
     new StopSignals(() -> drain(server, over), Runtime.getRuntime()::halt).handle();
     greet(server, settings);
     return over.join();
+  }
+
+  private static String reason(IOException failure) {
+    return failure.getCause() instanceof UnresolvedAddressException
+        ? "the name has no address"
+        : String.valueOf(failure.getMessage());
   }
 
   private static void drain(SluiceServer server, CompletableFuture<Integer> over) {

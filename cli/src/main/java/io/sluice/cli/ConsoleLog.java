@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * its libraries from warnings up. Logback finds it as a service; with {@code
  * -Dlogback.configurationFile=…} it leaves everything to that file.
  *
- * <p>Code, because reading the same from XML takes a third of a second of the start.
+ * <p>Code, because reading the same from XML takes three times as long at every start: see {@code
+ * docs/decisions/0002-console-log.md}.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
 public final class ConsoleLog extends ContextAwareBase implements Configurator {

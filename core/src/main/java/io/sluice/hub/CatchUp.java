@@ -62,7 +62,7 @@ final class CatchUp {
       return;
     }
     int gapAt = frames.count();
-    Control.Gap gap = gap(backlog, reached, target);
+    Control.Gap gap = reached > target ? null : gap(backlog, reached, target);
     if (gap != null) {
       frames.add(gap.position().sequence(), gap, gap.encode());
     }

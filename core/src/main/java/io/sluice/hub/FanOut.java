@@ -231,7 +231,7 @@ final class FanOut {
     if (stream.outlet.pendingBytes() > 0) {
       stall(stream);
     }
-    if (stream.cursor < position || CatchUp.hasMore(stream)) {
+    if (stream.cursor < position || (stream.cursor == position && CatchUp.hasMore(stream))) {
       ready.add(stream);
     } else if (stream.cursor > position || round.isActive()) {
       stream.state = Stream.State.WAITING;

@@ -40,6 +40,7 @@ public final class Hub implements AutoCloseable {
   private static final int EPOCH_LENGTH = 6;
   private static final int NODE_LENGTH = 4;
   private static final int SECRET_LENGTH = 20;
+  private static final int MAX_CHANNELS_FOR_LAST = 10_000;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -267,11 +268,24 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * Refuses a subscription to too many channels.
+   * Refuses a stream that would cost too much to open.
    *
-   * @throws InvalidEventException with code {@code too-many-channels}
+   * @throws InvalidEventException with code {@code too-many-channels}: it names too many, or wants
+   *     the last events of too many
    */
-  public void checkChannelCount(Subscription subscription) {
+  public void check(StreamRequest request) {
+    checkChannelCount(request.subscription());
+    if (request.origin() instanceof Origin.Last
+        && log.matchesMoreThan(MAX_CHANNELS_FOR_LAST, request.subscription())) {
+      throw new InvalidEventException(
+          "too-many-channels",
+          "the last events of each channel can be had of at most "
+              + MAX_CHANNELS_FOR_LAST
+              + " channels; name fewer, or use since");
+    }
+  }
+
+  private void checkChannelCount(Subscription subscription) {
     int count = subscription.patterns().size();
     if (count > options.maxChannelsPerStream()) {
       throw new InvalidEventException(

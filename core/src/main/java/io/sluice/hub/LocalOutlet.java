@@ -36,7 +36,7 @@ final class LocalOutlet implements Outlet {
   }
 
   static LocalSubscription unbounded(Hub hub, StreamRequest request, DeliveryListener listener) {
-    hub.checkChannelCount(request.subscription());
+    hub.check(request);
     Receiver receiver =
         new Receiver() {
           @Override
@@ -57,7 +57,7 @@ final class LocalOutlet implements Outlet {
 
   static void requested(
       Hub hub, StreamRequest request, Flow.Subscriber<? super Delivery> subscriber) {
-    hub.checkChannelCount(request.subscription());
+    hub.check(request);
     Receiver receiver =
         new Receiver() {
           @Override

@@ -6,7 +6,7 @@ public interface StreamOpener {
   /**
    * Opens a stream. Nothing is written to the outlet before this returns.
    *
-   * @param request what it asks for; its subscription passes {@link Hub#checkChannelCount}
+   * @param request what it asks for; it passes {@link Hub#check}
    * @param outlet where its bytes go
    */
   Stream open(StreamRequest request, Outlet outlet);

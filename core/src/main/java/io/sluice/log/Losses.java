@@ -103,14 +103,14 @@ final class Losses {
   }
 
   /** Where to begin so as to get the last {@code count} events retained of each channel. */
-  Start last(int count, long head, long stamp) {
+  Start last(int count, long head, long stamp, Segment[] segments) {
     long first = head;
     for (ChannelPattern pattern : selection.patterns()) {
       tree.visit(
           pattern,
           branch -> true,
           channel -> {
-            channels.put(channel, floorBeforeLast(channel, count, head));
+            channels.put(channel, floorBeforeLast(channel, count, head, segments));
             return true;
           });
     }
@@ -120,8 +120,18 @@ final class Losses {
     return new Start(first, new Replay(head, channels), null, stamp);
   }
 
-  private static long floorBeforeLast(Channel channel, int count, long head) {
-    int wanted = Math.min(count, channel.retained());
-    return wanted == 0 ? head : channel.at(channel.size() - wanted) - 1;
+  private long floorBeforeLast(Channel channel, int count, long head, Segment[] segments) {
+    int oldest = channel.size() - channel.retained();
+    int wanted = count;
+    long first = head + 1;
+    for (int i = channel.size() - 1; i >= oldest && wanted > 0; i--) {
+      long sequence = channel.at(i);
+      Segment segment = segments[Segments.indexOf(segments, sequence)];
+      if (selection.accepts(segment.type(segment.entryAfter(sequence - 1)))) {
+        first = sequence;
+        wanted--;
+      }
+    }
+    return first - 1;
   }
 }

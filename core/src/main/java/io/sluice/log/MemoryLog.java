@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,7 @@ public final class MemoryLog implements Log {
   private int openChannels;
   private long forgottenFloor;
   private long forgottenLost;
+  private long forgottenStamp;
   private long lastTime;
   private boolean closed;
 
@@ -244,6 +246,7 @@ public final class MemoryLog implements Log {
       openChannels--;
       forgottenFloor = Math.max(forgottenFloor, channel.floor);
       forgottenLost = Math.max(forgottenLost, channel.lost);
+      forgottenStamp = Math.max(forgottenStamp, channel.lostStamp);
       channelBytes -= channel.footprint() - Channel.OBJECT_BYTES;
       tree.remove(channel);
       channelBytes -= (nodes - tree.size()) * (long) Channel.OBJECT_BYTES;
@@ -325,7 +328,7 @@ public final class MemoryLog implements Log {
         return -1;
       }
       all = segments.snapshot();
-      List<Channel> channels = Merge.worthwhile(tree, selection, upTo - after);
+      Set<Channel> channels = Merge.worthwhile(tree, selection, upTo - after);
       if (channels != null) {
         return new Merge(all, selection, replay, maxBytes).run(channels, after, upTo, entries);
       }
@@ -354,7 +357,7 @@ public final class MemoryLog implements Log {
     if (cleaner.stamp() == told || cleaner.lost() <= position) {
       return null;
     }
-    return new Losses(tree, selection, position).live(told, replay, forgottenLost, cleaner.stamp());
+    return new Losses(tree, selection, position).live(told, replay, forgottenStamp > told ? forgottenLost : 0, cleaner.stamp());
   }
 
   /** The log's time: that of the next event, at the earliest. */
@@ -412,11 +415,28 @@ public final class MemoryLog implements Log {
     }
   }
 
-  /** Begins at the last {@code count} events retained of each channel. */
+  /** Whether a selection matches more channels than this; looks at no more than that. */
+  public boolean matchesMoreThan(int count, Selection selection) {
+    lock.lock();
+    try {
+      int[] left = {count};
+      for (ChannelPattern pattern : selection.patterns()) {
+        if (!tree.visit(pattern, branch -> true, channel -> --left[0] >= 0)) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Begins at the last {@code count} events retained of each channel that it accepts. */
   public Start startLast(Selection selection, int count) {
     lock.lock();
     try {
-      return new Losses(tree, selection, 0).last(count, head, cleaner.stamp());
+      return new Losses(tree, selection, 0)
+          .last(count, head, cleaner.stamp(), segments.snapshot());
     } finally {
       lock.unlock();
     }

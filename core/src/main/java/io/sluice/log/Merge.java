@@ -1,9 +1,9 @@
 package io.sluice.log;
 
 import io.sluice.event.ChannelPattern;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,11 @@ record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, i
 
   private static final int MAX_VISITS = 512;
 
-  // With so many events to each channel that matches, a scan costs no more than the merge.
+  // With fewer events than this to each channel that matches, a scan costs no more than the merge.
   private static final int EVENTS_PER_CHANNEL = 16;
+
+  // Each piece visits all channels, under the lock.
+  private static final int MAX_CHANNELS = 1000;
 
   /** A channel and the next of its events to look at. */
   private static final class Lane implements Comparable<Lane> {
@@ -43,17 +46,16 @@ record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, i
    *
    * @param distance how many sequence numbers lie before the reader
    */
-  static @Nullable List<Channel> worthwhile(ChannelTree tree, Selection selection, long distance) {
-    long most = Math.max(1, distance / EVENTS_PER_CHANNEL);
-    List<Channel> channels = new ArrayList<>();
+  static @Nullable Set<Channel> worthwhile(ChannelTree tree, Selection selection, long distance) {
+    long most = Math.clamp(distance / EVENTS_PER_CHANNEL, 1, MAX_CHANNELS);
+    // Patterns of one selection may overlap.
+    Set<Channel> channels = new LinkedHashSet<>();
     for (ChannelPattern pattern : selection.patterns()) {
       if (!tree.visit(
           pattern,
           branch -> true,
           channel -> {
-            if (!isIn(channels, channel, selection)) {
-              channels.add(channel);
-            }
+            channels.add(channel);
             return channels.size() <= most;
           })) {
         return null;
@@ -62,13 +64,8 @@ record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, i
     return channels;
   }
 
-  // Patterns of one selection may overlap: a channel is taken by the first that matches it.
-  private static boolean isIn(List<Channel> channels, Channel channel, Selection selection) {
-    return selection.patterns().size() > 1 && channels.contains(channel);
-  }
-
   /** Returns the sequence up to which all that the selection matches has been taken. */
-  long run(List<Channel> channels, long after, long upTo, Entries entries) {
+  long run(Set<Channel> channels, long after, long upTo, Entries entries) {
     PriorityQueue<Lane> lanes = new PriorityQueue<>(Math.max(1, channels.size()));
     for (Channel channel : channels) {
       int index = channel.indexAfter(after);

@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import io.sluice.event.Event;
 import io.sluice.hub.Hub;
+import io.sluice.hub.StreamRequest;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
@@ -21,6 +22,7 @@ record HistoryEndpoint(Hub hub) implements Endpoint {
     Subscription subscription = StreamParameters.subscription(List.of(exchange.rest()), query);
     Origin origin = StreamParameters.origin(exchange, query, new Origin.Earliest());
     int limit = StreamParameters.wholeNumber(query, "limit", DEFAULT_LIMIT, MAX_LIMIT);
+    hub.check(new StreamRequest(subscription, origin, false));
     Hub.History history = hub.history(subscription, origin, limit);
 
     ObjectNode answer = Json.object();

@@ -36,8 +36,13 @@ final class Metrics {
   private final Hub hub;
   private final Counter refusals;
 
+  // Taken once for each scrape, so that its figures belong together. Two scrapes at a time may
+  // share one.
+  private volatile HubFigures figures;
+
   Metrics(Hub hub) {
     this.hub = hub;
+    this.figures = hub.figures();
     refusals =
         Counter.builder()
             .name("sluice_refusals_total")
@@ -67,7 +72,7 @@ final class Metrics {
         .labelNames("reason")
         .callback(
             callback -> {
-              var closed = hub.figures().closed();
+              var closed = figures.closed();
               for (CloseReason reason : CloseReason.values()) {
                 callback.call(closed.getOrDefault(reason, 0L), reason.label());
               }
@@ -81,7 +86,7 @@ final class Metrics {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(callback -> callback.call(figure.applyAsDouble(hub.figures())))
+        .callback(callback -> callback.call(figure.applyAsDouble(figures)))
         .register(registry);
   }
 
@@ -89,19 +94,19 @@ final class Metrics {
     CounterWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(callback -> callback.call(figure.applyAsDouble(hub.figures())))
+        .callback(callback -> callback.call(figure.applyAsDouble(figures)))
         .register(registry);
   }
 
   private HistogramSnapshot publishToWrite() {
-    HubFigures figures = hub.figures();
+    HubFigures taken = figures;
     List<Double> bounds = new ArrayList<>();
     for (long millis : HubFigures.roundBounds()) {
       bounds.add(millis / 1000.0);
     }
     bounds.add(Double.POSITIVE_INFINITY);
     List<Long> counts = new ArrayList<>();
-    for (long count : figures.roundCounts()) {
+    for (long count : taken.roundCounts()) {
       counts.add(count);
     }
     return HistogramSnapshot.builder()
@@ -110,7 +115,7 @@ final class Metrics {
         .dataPoint(
             HistogramDataPointSnapshot.builder()
                 .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, counts))
-                .sum(figures.roundMillisSum() / 1000.0)
+                .sum(taken.roundMillisSum() / 1000.0)
                 .build())
         .build();
   }
@@ -120,7 +125,9 @@ final class Metrics {
     refusals.labelValues(problem.code()).inc();
   }
 
+  /** Answers with all figures. */
   void answer(Exchange exchange) {
+    figures = hub.figures();
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
       writer.write(text, registry.scrape());

@@ -47,10 +47,10 @@ final class SubscribeEndpoint implements Endpoint {
     Query query = exchange.query();
     List<String> channels = channelInPath ? List.of(exchange.rest()) : query.all("channel");
     Subscription subscription = StreamParameters.subscription(channels, query);
-    hub.checkChannelCount(subscription);
     Origin origin = StreamParameters.origin(exchange, query, Origin.live());
     boolean visible = StreamParameters.visibleHeartbeat(query.first("heartbeat"));
     StreamRequest request = new StreamRequest(subscription, origin, visible);
+    hub.check(request);
     StreamOpener opener = openers.get(exchange.loop());
     if (opener == null) {
       throw new IllegalStateException("no streams can be opened on " + exchange.loop());

@@ -106,6 +106,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       working = true;
       take(message);
       working = false;
+      // An endpoint that held its body and then answered left the reading off: on with it.
+      takeWaiting();
     }
   }
 

@@ -41,6 +41,26 @@ class Http1IT {
               exchange -> {
                 throw new IllegalStateException("as the test wants");
               })
+          .route(
+              "POST",
+              "/held",
+              exchange ->
+                  exchange.stream(
+                      100,
+                      new BodyListener() {
+                        @Override
+                        public void chunk(ByteBuf bytes) {
+                          exchange.pauseBody();
+                          exchange.respond(
+                              200, Fields.NONE, "held".getBytes(StandardCharsets.UTF_8));
+                        }
+
+                        @Override
+                        public void complete() {}
+
+                        @Override
+                        public void failed() {}
+                      }))
           .route("POST", "/lines", Http1IT::lines);
 
   private final TestServer server =
@@ -84,6 +104,16 @@ class Http1IT {
       assertThat(client.response().text()).isEqualTo("abcde");
       client.request("POST", "/echo", "Content-Length: 0");
       assertThat(client.response().text()).isEmpty();
+    }
+  }
+
+  @Test
+  void readsTheNextRequestAfterABodyThatWasHeldAndAnswered() throws IOException {
+    try (RawClient client = server.connect()) {
+      for (int i = 0; i < 2; i++) {
+        client.request("POST", "/held", "Content-Length: 5").send("12345");
+        assertThat(client.response().text()).isEqualTo("held");
+      }
     }
   }
 

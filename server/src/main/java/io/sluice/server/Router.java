@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,14 @@ final class Router implements Endpoint {
     }
   }
 
+  /** Each method and template that was added, an open end as {@code {}}. */
+  Set<String> operations() {
+    Set<String> operations = new TreeSet<>();
+    paths.values().forEach(route -> route.addTo(operations, ""));
+    prefixes.forEach(route -> route.addTo(operations, "{}"));
+    return operations;
+  }
+
   private @Nullable Route find(String path) {
     Route route = paths.get(path);
     if (route != null) {
@@ -112,6 +122,10 @@ final class Router implements Endpoint {
     @Nullable Endpoint endpoint(String method) {
       Endpoint endpoint = endpoints.get(method);
       return endpoint == null && method.equals("HEAD") ? endpoints.get("GET") : endpoint;
+    }
+
+    void addTo(Set<String> operations, String end) {
+      endpoints.keySet().forEach(method -> operations.add(method + " " + path + end));
     }
 
     String methods() {

@@ -5,11 +5,13 @@ import io.sluice.hub.Loop;
 import io.sluice.hub.StreamOpener;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 
 /** Which request goes where: the whole API at a glance. Immutable. */
 final class Routes {
 
   private final Router router = new Router();
+  private final boolean loopback;
 
   Routes(
       Settings settings,
@@ -17,6 +19,7 @@ final class Routes {
       Map<Loop, StreamOpener> openers,
       Metrics metrics,
       Instant started) {
+    loopback = settings.listen().isLoopback();
     long maxEvent = settings.limits().event().bytes();
     Publishing publishing = new Publishing(hub);
     ChannelEndpoints channels = new ChannelEndpoints(hub);
@@ -50,7 +53,13 @@ final class Routes {
         .route("GET", "/", status::root);
   }
 
+  /** Answers all requests, but not those that pages of other sites send. */
   Endpoint endpoint() {
-    return router;
+    return loopback ? OriginGuard.onLoopback(router) : OriginGuard.onAnyAddress(router);
+  }
+
+  /** Each method and template: {@code GET /events/{}}. */
+  Set<String> operations() {
+    return router.operations();
   }
 }

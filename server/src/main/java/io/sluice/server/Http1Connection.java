@@ -420,7 +420,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
             Http1Head.Framing.NONE,
             Http1Head.Connection.CLOSES);
     ByteBuf encoded = head.encode(channel.alloc(), http.dateLine(), 0, 0);
-    Http1Outlet outlet = new Http1Outlet(channel, http, encoded);
+    Http1Outlet outlet = new Http1Outlet(channel, encoded);
     leave();
     channel.pipeline().replace(this, null, outlet);
     channel.pipeline().remove(decoder);

@@ -19,6 +19,7 @@ import io.sluice.hub.OutletOwner;
 import io.sluice.wire.Frames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the connection's loop. Fields are few: there is one such object per subscriber.
  */
 final class Http1Outlet extends ChannelInboundHandlerAdapter
-    implements Outlet, ChannelFutureListener, Deadlines.Holder {
+    implements Outlet, ChannelFutureListener {
 
   private static final Logger log = LoggerFactory.getLogger(Http1Outlet.class);
 
@@ -57,7 +58,6 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
   }
 
   private final Channel channel;
-  private final HttpLoop http;
   private final @Nullable FileDescriptor socket;
   private @Nullable OutletOwner owner;
   private @Nullable ByteBuf head;
@@ -69,9 +69,8 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
   /**
    * @param head the response's; waits for the first frames, and is this object's from here on
    */
-  Http1Outlet(Channel channel, HttpLoop http, ByteBuf head) {
+  Http1Outlet(Channel channel, ByteBuf head) {
     this.channel = channel;
-    this.http = http;
     this.head = head;
     boolean plain = channel.pipeline().get(SslHandler.class) == null;
     socket = plain && channel instanceof UnixChannel unix ? unix.fd() : null;
@@ -79,7 +78,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
 
   /** Lets the owner know the outlet; the outlet must be in the pipeline. */
   void open(Function<Outlet, OutletOwner> opening) {
-    http.loop().execute(this::sendHead);
+    channel.eventLoop().execute(this::sendHead);
     owner = opening.apply(this);
   }
 
@@ -95,7 +94,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
 
   @Override
   public int write(Frames frames, int from) {
-    assert http.loop().inLoop();
+    assert channel.eventLoop().inEventLoop();
     int next = from;
     while (next < frames.count() && pendingBytes == 0 && state == State.OPEN) {
       next = socket == null || head != null ? copy(frames, next) : transfer(frames, next);
@@ -212,7 +211,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     if (!(cause instanceof IOException)) {
       log.error("The stream of {} failed", channel.remoteAddress(), cause);
     }
-    http.loop().execute(channel::close);
+    channel.eventLoop().execute(channel::close);
   }
 
   @Override
@@ -233,7 +232,9 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     state = State.LINGERING;
     if (channel instanceof DuplexChannel duplex && socket != null) {
       duplex.shutdownOutput();
-      http.deadline(this).in(http.lingerTicks());
+      channel
+          .eventLoop()
+          .schedule((Runnable) channel::close, HttpLoop.LINGER.toMillis(), TimeUnit.MILLISECONDS);
     } else {
       channel.close();
     }
@@ -251,14 +252,6 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     // Its end is told in a later task, as it is when the client goes.
     channel.close();
   }
-
-  @Override
-  public void expired() {
-    channel.close();
-  }
-
-  @Override
-  public void drain() {}
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {

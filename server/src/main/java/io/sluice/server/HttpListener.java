@@ -124,6 +124,7 @@ final class HttpListener {
       if (http == null) {
         throw new IllegalStateException("accepted on a loop of another transport: " + channel);
       }
+      channel.config().setRecvByteBufAllocator(http.receiveBuffers());
       int connections = open.incrementAndGet();
       channel.closeFuture().addListener(closed);
       int limit = service.limits().connections();

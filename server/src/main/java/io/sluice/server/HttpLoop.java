@@ -1,5 +1,7 @@
 package io.sluice.server;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.AsciiString;
 import io.sluice.server.Deadlines.Deadline;
 import io.sluice.server.Deadlines.Holder;
@@ -19,7 +21,14 @@ import java.util.Locale;
 final class HttpLoop {
 
   /** How long a client has to close its side, after the server has. */
-  private static final Duration LINGER = Duration.ofSeconds(2);
+  static final Duration LINGER = Duration.ofSeconds(2);
+
+  private static final int MIN_READ = 1 << 10;
+  private static final int FIRST_READ = 4 << 10;
+  private static final int MAX_READ = 64 << 10;
+
+  /** How often a socket that has more is read before it is another one's turn. */
+  private static final int READS_PER_TURN = 16;
 
   private static final Duration COARSEST_TICK = Duration.ofSeconds(1);
 
@@ -38,6 +47,8 @@ final class HttpLoop {
   private final long writeTicks;
   private final long lingerTicks;
 
+  private final RecvByteBufAllocator receiveBuffers;
+
   private long dateSecond = Long.MIN_VALUE;
   private byte[] dateLine = {};
   private AsciiString date = AsciiString.EMPTY_STRING;
@@ -54,6 +65,14 @@ final class HttpLoop {
     bodyTicks = deadlines.ticks(limits.bodyTimeout());
     writeTicks = deadlines.ticks(limits.writeTimeout());
     lingerTicks = deadlines.ticks(LINGER);
+    // Netty's guess at the size of the next read is kept in an object for each connection, 130
+    // bytes
+    // in all, of which only one is used at a time: a loop reads one socket after the other.
+    RecvByteBufAllocator.Handle shared =
+        new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ)
+            .maxMessagesPerRead(READS_PER_TURN)
+            .newHandle();
+    receiveBuffers = () -> shared;
   }
 
   // An eighth of the shortest time keeps that time to within a quarter.
@@ -100,6 +119,11 @@ final class HttpLoop {
 
   long lingerTicks() {
     return lingerTicks;
+  }
+
+  /** Finds the size of the next read, for all connections of the loop. */
+  RecvByteBufAllocator receiveBuffers() {
+    return receiveBuffers;
   }
 
   /** Whether connections are to end once nothing is left to answer on them. */

@@ -33,7 +33,7 @@ function rows(page, channel) {
 }
 
 test("the page shows the demo's streams and the hub's figures as they come", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "on", "--demo-stocks", "200ms", "--demo-metrics", "300ms", "--demo-notifications", "300ms");
+  const hub = await start(t, "--demo.enabled", "on", "--demo.stocks", "200ms", "--demo.metrics", "300ms", "--demo.notifications", "300ms");
   const { page, errors } = await open(await launch(t), hub.url);
 
   await page.waitForSelector("#status[data-state='connected']");
@@ -52,7 +52,7 @@ test("the page shows the demo's streams and the hub's figures as they come", LIM
 });
 
 test("a visitor publishes, and sees the event and its id", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "off");
+  const hub = await start(t, "--demo.enabled", "off");
   const { page, errors } = await open(await launch(t), hub.url);
   await page.waitForSelector("#status[data-state='connected']");
   const markup = `<img src=x onerror="window.hurt = 1"><b>bold</b>`;
@@ -74,7 +74,7 @@ test("a visitor publishes, and sees the event and its id", LIMIT, async (t) => {
 });
 
 test("what is refused is shown with its reason", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "off");
+  const hub = await start(t, "--demo.enabled", "off");
   const { page } = await open(await launch(t), hub.url);
   await page.waitForSelector("#status[data-state='connected']");
 
@@ -89,7 +89,7 @@ test("what is refused is shown with its reason", LIMIT, async (t) => {
 });
 
 test("the page comes back after a cut and shows what it has missed", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "off");
+  const hub = await start(t, "--demo.enabled", "off");
   const cutter = await Cutter.start(hub.url, seeded(1));
   t.after(() => cutter.stop());
   const { page, errors } = await open(await launch(t), cutter.url);
@@ -115,7 +115,7 @@ test("the page comes back after a cut and shows what it has missed", LIMIT, asyn
 });
 
 test("the live cards go on after a cut by the browser's own doing", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "off");
+  const hub = await start(t, "--demo.enabled", "off");
   const cutter = await Cutter.start(hub.url, seeded(2));
   t.after(() => cutter.stop());
   const { page } = await open(await launch(t), cutter.url);
@@ -136,7 +136,7 @@ test("the live cards go on after a cut by the browser's own doing", LIMIT, async
 });
 
 test("a reader who opens an event isn't disturbed until the log is resumed", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "off");
+  const hub = await start(t, "--demo.enabled", "off");
   const { page } = await open(await launch(t), hub.url);
   await page.waitForSelector("#status[data-state='connected']");
   await hub.publish("visitors/json", [{ price: 12, note: "é" }]);
@@ -159,7 +159,7 @@ test("a reader who opens an event isn't disturbed until the log is resumed", LIM
 });
 
 test("a gap is a row of its own", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "off");
+  const hub = await start(t, "--demo.enabled", "off");
   const { page } = await open(await launch(t), hub.url);
   await page.waitForSelector("#status[data-state='connected']");
   const cutter = await Cutter.start(hub.url, seeded(3));
@@ -168,7 +168,7 @@ test("a gap is a row of its own", LIMIT, async (t) => {
   await page.waitForSelector("#status[data-state='connected']");
 
   // Another hub in the place of this one: it doesn't know the ids of the first.
-  const other = await start(t, "--demo-enabled", "off");
+  const other = await start(t, "--demo.enabled", "off");
   await other.publish("visitors/new", ["from the other hub"]);
   cutter.redirect(other.url);
   cutter.cutAll();
@@ -181,7 +181,7 @@ test("a gap is a row of its own", LIMIT, async (t) => {
 });
 
 test("the page says that the hub drains", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "off", "--drain", "20s");
+  const hub = await start(t, "--demo.enabled", "off", "--drain", "20s");
   const { page } = await open(await launch(t), hub.url);
   await page.waitForSelector("#status[data-state='connected']");
 
@@ -193,7 +193,7 @@ test("the page says that the hub drains", LIMIT, async (t) => {
 });
 
 test("the page fits a phone", LIMIT, async (t) => {
-  const hub = await start(t, "--demo-enabled", "on");
+  const hub = await start(t, "--demo.enabled", "on");
   const { page } = await open(await launch(t), hub.url, {
     viewport: { width: 360, height: 740 },
     isMobile: true,

@@ -68,7 +68,7 @@ final class HttpLoop {
     // Netty's guess at the size of the next read is kept in an object for each connection, 130
     // bytes
     // in all, of which only one is used at a time: a loop reads one socket after the other.
-    RecvByteBufAllocator.Handle shared =
+    var shared =
         new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ)
             .maxMessagesPerRead(READS_PER_TURN)
             .newHandle();

@@ -22,13 +22,14 @@ export class Hub {
 
   static async start(...options) {
     const hub = new Hub();
-    const serve = ["serve", "--port", "0", "--stream-retry", "100ms", ...options];
-    const classPath = process.env.SLUICE_CLASSPATH;
+    const serve = ["serve", "--port", "0", "--stream.retry", "100ms", ...options];
+    // Not for the hub: it refuses variables of its name that it doesn't know.
+    const { SLUICE_CLASSPATH: classPath, ...env } = process.env;
     const [program, args] =
       classPath === undefined
         ? [SLUICE, serve]
         : [process.env.SLUICE_JAVA ?? "java", ["-cp", classPath, "io.sluice.cli.Sluice", ...serve]];
-    hub.#process = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    hub.#process = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     hub.url = await hub.#address();
     return hub;
   }

@@ -41,6 +41,10 @@ public final class Hub implements AutoCloseable {
   private static final int NODE_LENGTH = 4;
   private static final int SECRET_LENGTH = 20;
   private static final int MAX_CHANNELS_FOR_LAST = 10_000;
+
+  // A few streams needn't be spread over the whole drain time: who stops a hub by hand waits.
+  private static final long DRAIN_SPREAD_MILLIS_PER_STREAM = 2;
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -376,7 +380,9 @@ public final class Hub implements AutoCloseable {
   public CompletableFuture<Void> drain(Duration within) {
     draining = true;
     List<CompletableFuture<Void>> ended = new ArrayList<>();
-    long spread = Math.max(1, within.toMillis() * 3 / 4);
+    long spread =
+        Math.clamp(
+            streams.size() * DRAIN_SPREAD_MILLIS_PER_STREAM, 1, Math.max(1, within.toMillis() * 3 / 4));
     for (Stream stream : streams.all()) {
       CompletableFuture<Void> end = new CompletableFuture<>();
       ended.add(end);

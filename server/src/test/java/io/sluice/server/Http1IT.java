@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP/1 through real sockets. */
+/** Requests and responses of HTTP/1 through real sockets. */
 class Http1IT {
 
   private static final Fields TEXT = Fields.of("Content-Type", "text/plain");
@@ -25,6 +28,7 @@ class Http1IT {
               "GET",
               "/query",
               exchange -> exchange.respond(200, TEXT, bytes(exchange.query().all("a").toString())))
+          .route("GET", "/nothing", exchange -> exchange.respond(204, Fields.NONE))
           .route(
               "POST",
               "/echo",
@@ -35,6 +39,7 @@ class Http1IT {
               exchange ->
                   exchange.aggregate(
                       100, body -> exchange.loop().yield(() -> exchange.respond(200, TEXT, body))))
+          .route("POST", "/unread", exchange -> exchange.respond(200, TEXT, bytes("unread")))
           .route(
               "GET",
               "/broken",
@@ -42,37 +47,17 @@ class Http1IT {
                 throw new IllegalStateException("as the test wants");
               })
           .route(
-              "POST",
-              "/held",
-              exchange ->
-                  exchange.stream(
-                      100,
-                      new BodyListener() {
-                        @Override
-                        public void chunk(ByteBuf bytes) {
-                          exchange.pauseBody();
-                          exchange.respond(
-                              200, Fields.NONE, "held".getBytes(StandardCharsets.UTF_8));
-                        }
+              "GET",
+              "/refused",
+              exchange -> {
+                throw new RefusedException(
+                    Problem.unavailable("busy", "come back", Duration.ofMillis(1500)));
+              })
+          .route("GET", "/pieces", Http1IT::pieces)
+          .route("POST", "/lines", Http1IT::lines)
+          .route("POST", "/slowly", Http1IT::slowly);
 
-                        @Override
-                        public void complete() {}
-
-                        @Override
-                        public void failed() {}
-                      }))
-          .route("POST", "/lines", Http1IT::lines);
-
-  private final TestServer server =
-      new TestServer(
-          new HttpLimits(
-              16 << 10,
-              20_000,
-              Duration.ofMillis(200),
-              Duration.ofSeconds(75),
-              Duration.ofMillis(300),
-              Duration.ofSeconds(30)),
-          router);
+  private final TestServer server = new TestServer(router);
 
   @AfterEach
   void close() {
@@ -80,16 +65,28 @@ class Http1IT {
   }
 
   @Test
-  void answersOnOneConnectionAfterTheOther() throws IOException {
+  void answersOneRequestAfterTheOther() throws IOException {
     try (RawClient client = server.connect()) {
       for (int i = 0; i < 3; i++) {
         RawClient.Response response = client.request("GET", "/hello").response();
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.text()).isEqualTo("hello");
         assertThat(response.field("Content-Type")).isEqualTo("text/plain");
+        assertThat(response.field("Connection")).isNull();
         assertThat(response.field("Date"))
             .matches("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT");
       }
+    }
+  }
+
+  @Test
+  void takesARequestByteByByte() throws IOException {
+    try (RawClient client = server.connect()) {
+      String request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+      for (byte b : bytes(request)) {
+        client.send(new byte[] {b});
+      }
+      assertThat(client.response().text()).isEqualTo("abc");
     }
   }
 
@@ -100,25 +97,17 @@ class Http1IT {
       assertThat(client.response().text()).isEqualTo("12345");
       client
           .request("POST", "/echo", "Transfer-Encoding: chunked")
-          .send("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+          .send("3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: z\r\n\r\n");
       assertThat(client.response().text()).isEqualTo("abcde");
       client.request("POST", "/echo", "Content-Length: 0");
+      assertThat(client.response().text()).isEmpty();
+      client.request("POST", "/echo");
       assertThat(client.response().text()).isEmpty();
     }
   }
 
   @Test
-  void readsTheNextRequestAfterABodyThatWasHeldAndAnswered() throws IOException {
-    try (RawClient client = server.connect()) {
-      for (int i = 0; i < 2; i++) {
-        client.request("POST", "/held", "Content-Length: 5").send("12345");
-        assertThat(client.response().text()).isEqualTo("held");
-      }
-    }
-  }
-
-  @Test
-  void answersPipelinedRequestsInOrder() throws IOException {
+  void answersPipelinedRequestsInOrderThoughSomeAreAnsweredLater() throws IOException {
     try (RawClient client = server.connect()) {
       StringBuilder all = new StringBuilder();
       for (int i = 0; i < 50; i++) {
@@ -134,19 +123,148 @@ class Http1IT {
   }
 
   @Test
-  void refusesALongBodyWithoutReadingIt() throws IOException {
+  void answersHeadAsGetWithoutTheBody() throws IOException {
     try (RawClient client = server.connect()) {
-      client.request("POST", "/echo", "Content-Length: 2000000000");
-      RawClient.Response response = client.response();
-      assertThat(response.status()).isEqualTo(413);
-      assertThat(response.field("Content-Type")).isEqualTo("application/problem+json");
-      assertThat(response.text()).contains("\"code\":\"too-large\"");
-      assertThat(client.closedByServer()).isTrue();
+      RawClient.Response head = client.request("HEAD", "/hello").responseToHead();
+      assertThat(head.status()).isEqualTo(200);
+      assertThat(head.field("Content-Length")).isEqualTo("5");
+      assertThat(client.request("HEAD", "/pieces").responseToHead().status()).isEqualTo(200);
+      assertThat(client.request("GET", "/hello").response().text()).isEqualTo("hello");
     }
   }
 
   @Test
-  void streamsLinesBackWhileTheyCome() throws IOException {
+  void answersOptionsWithTheMethodsOfThePath() throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response options = client.request("OPTIONS", "/hello").response();
+      assertThat(options.status()).isEqualTo(204);
+      assertThat(options.field("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+      assertThat(options.field("Content-Length")).isNull();
+      assertThat(client.request("OPTIONS", "*").response().status()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void refusesUnknownPathsAndWrongMethodsInJson() throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response unknown = client.request("GET", "/nowhere").response();
+      assertThat(unknown.status()).isEqualTo(404);
+      assertThat(unknown.field("Content-Type")).isEqualTo("application/problem+json");
+      assertThat(unknown.text())
+          .isEqualTo(
+              "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+                  + "\"code\":\"not-found\",\"detail\":\"there is nothing at /nowhere\"}");
+      RawClient.Response wrong = client.request("PUT", "/echo").response();
+      assertThat(wrong.status()).isEqualTo(405);
+      assertThat(wrong.field("Allow")).isEqualTo("POST, OPTIONS");
+      assertThat(wrong.text()).contains("\"code\":\"method-not-allowed\"");
+      assertThat(client.request("GET", "/name/").response().status()).isEqualTo(404);
+    }
+    assertThat(server.refusals()).extracting(Problem::code).contains("not-found");
+  }
+
+  @Test
+  void aRefusalThatWaitingHelpsSaysHowLong() throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response response = client.request("GET", "/refused").response();
+      assertThat(response.status()).isEqualTo(503);
+      assertThat(response.field("Retry-After")).isEqualTo("2");
+      assertThat(response.text()).contains("\"retryAfter\":2");
+    }
+  }
+
+  @Test
+  void anEndpointThatFailsIsAnswered500() throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response response = client.request("GET", "/broken").response();
+      assertThat(response.status()).isEqualTo(500);
+      assertThat(response.text()).contains("internal-error").doesNotContain("as the test wants");
+      assertThat(client.request("GET", "/hello").response().status()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/name/a%2Fb, a/b",
+    "/name/a/b, a/b",
+    "/name/%E2%82%AC, €",
+    "/name/a+b, a+b",
+    "/query?a=1&b=2&a=%26+x, '[1, & x]'",
+    "/query?a&&a=, '[, ]'",
+    "http://localhost/name/x?y, x"
+  })
+  void decodesPathsAndQueries(String target, String expected) throws IOException {
+    try (RawClient client = server.connect()) {
+      assertThat(client.request("GET", target).response().text()).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/query?a=%, malformed-query",
+    "/query?a=%4, malformed-query",
+    "/query?a=%zz, malformed-query",
+    "/query?a=%ff, malformed-query",
+    "/query?a=\u00e4, malformed-query",
+    "/name/%c0%af, malformed-path",
+    "/name/%, malformed-path",
+    "name, malformed-target",
+    "ftp://localhost/, malformed-target"
+  })
+  void refusesWhatCantBeDecoded(String target, String code) throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response response = client.request("GET", target).response();
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.text()).contains("\"code\":\"" + code + "\"");
+    }
+  }
+
+  @Test
+  void whatAClientSendsNeverBecomesALineOfTheHead() throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response response =
+          client.request("GET", "/x%0d%0aInjected:%20yes\"<script>").response();
+      assertThat(response.status()).isEqualTo(404);
+      assertThat(response.field("Injected")).isNull();
+      assertThat(response.text()).contains("yes\\\"<script>");
+    }
+  }
+
+  @Test
+  void closesWhenAskedTo() throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response response = client.request("GET", "/hello", "Connection: close").response();
+      assertThat(response.field("Connection")).isEqualTo("close");
+      assertThat(client.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void speaksHttp10() throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response response =
+          client.send("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").response();
+      assertThat(response.field("Connection")).isEqualTo("keep-alive");
+      client.send("GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+      RawClient.Response pieces = client.head();
+      assertThat(pieces.field("Transfer-Encoding")).isNull();
+      assertThat(pieces.field("Connection")).isEqualTo("close");
+      assertThat(client.rest()).isEqualTo("onetwo");
+    }
+  }
+
+  @Test
+  void sendsABodyInPieces() throws IOException {
+    try (RawClient client = server.connect()) {
+      RawClient.Response response = client.request("GET", "/pieces").response();
+      assertThat(response.field("Transfer-Encoding")).isEqualTo("chunked");
+      assertThat(response.text()).isEqualTo("onetwo");
+      assertThat(client.request("GET", "/nothing").response().status()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void answersWhileTheBodyStillComes() throws IOException {
     try (RawClient client = server.connect()) {
       client.request("POST", "/lines", "Transfer-Encoding: chunked");
       client.send("4\r\none\n\r\n");
@@ -159,6 +277,97 @@ class Http1IT {
       assertThat(client.line()).isEmpty();
       assertThat(client.request("GET", "/hello").response().text()).isEqualTo("hello");
     }
+  }
+
+  @Test
+  void takesABodyNoFasterThanTheEndpointDoes() throws IOException {
+    try (RawClient client = server.connect()) {
+      client.request("POST", "/slowly", "Content-Length: 400000");
+      client.send("y".repeat(400_000));
+      assertThat(client.response().text()).isEqualTo("400000");
+      assertThat(client.request("GET", "/hello").response().text()).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void aShortBodyThatNobodyReadsDoesntEndTheConnection() throws IOException {
+    try (RawClient client = server.connect()) {
+      client.request("POST", "/unread", "Content-Length: 5").send("12345");
+      assertThat(client.response().text()).isEqualTo("unread");
+      client.request("POST", "/unread", "Content-Length: 5");
+      assertThat(client.response().text()).isEqualTo("unread");
+      client.send("12345").request("GET", "/hello");
+      assertThat(client.response().text()).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void aClientThatHasClosedItsSideGetsItsAnswer() throws IOException {
+    try (RawClient client = server.connect()) {
+      client.request("POST", "/later", "Content-Length: 2").send("ab").closeOutput();
+      assertThat(client.response().text()).isEqualTo("ab");
+      assertThat(client.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void tellsAClientThatWaitsToContinue() throws IOException {
+    try (RawClient client = server.connect()) {
+      client.request("POST", "/echo", "Content-Length: 2", "Expect: 100-continue");
+      assertThat(client.line()).isEqualTo("HTTP/1.1 100 Continue");
+      assertThat(client.line()).isEmpty();
+      assertThat(client.send("ab").response().text()).isEqualTo("ab");
+      assertThat(client.request("GET", "/hello").response().text()).isEqualTo("hello");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/unread", "/nowhere"})
+  void aClientThatWaitsIsNotToldToSendWhatNobodyReads(String path) throws IOException {
+    try (RawClient client = server.connect()) {
+      client.request("POST", path, "Content-Length: 2", "Expect: 100-continue");
+      RawClient.Response response = client.response();
+      assertThat(response.status()).isIn(200, 404);
+      // It may send the body all the same, or its next request: which, nobody can know.
+      assertThat(response.field("Connection")).isEqualTo("close");
+    }
+  }
+
+  @Test
+  void refusesExpectationsItDoesntKnow() throws IOException {
+    try (RawClient client = server.connect()) {
+      client.request("POST", "/echo", "Content-Length: 2", "Expect: 200-ok");
+      assertThat(client.response().status()).isEqualTo(417);
+    }
+  }
+
+  @Test
+  void endsConnectionsAndAnswersWhatIsBegunWhenItDrains() throws IOException {
+    try (RawClient idle = server.connect();
+        RawClient busy = server.connect()) {
+      idle.request("GET", "/hello").response();
+      busy.request("POST", "/echo", "Content-Length: 2", "Expect: 100-continue");
+      assertThat(busy.line()).isEqualTo("HTTP/1.1 100 Continue");
+      assertThat(busy.line()).isEmpty();
+      server.listener().drain();
+      assertThat(idle.rest()).isEmpty();
+      RawClient.Response response = busy.send("ab").response();
+      assertThat(response.text()).isEqualTo("ab");
+      assertThat(response.field("Connection")).isEqualTo("close");
+      assertThat(busy.rest()).isEmpty();
+    }
+  }
+
+  private static void pieces(Exchange exchange) {
+    ResponseBody out = exchange.begin(200, TEXT);
+    out.write(bytes("one"));
+    exchange
+        .loop()
+        .yield(
+            () -> {
+              out.write(bytes("two"));
+              out.end();
+            });
   }
 
   private static void lines(Exchange exchange) {
@@ -176,6 +385,30 @@ class Http1IT {
           @Override
           public void complete() {
             out.end();
+          }
+
+          @Override
+          public void failed() {}
+        });
+  }
+
+  // Counts the bytes, and asks for a pause after every chunk.
+  private static void slowly(Exchange exchange) {
+    exchange.stream(
+        Long.MAX_VALUE,
+        new BodyListener() {
+          private int bytes;
+
+          @Override
+          public void chunk(ByteBuf chunk) {
+            bytes += chunk.readableBytes();
+            exchange.pauseBody();
+            exchange.loop().yield(exchange::resumeBody);
+          }
+
+          @Override
+          public void complete() {
+            exchange.respond(200, TEXT, Http1IT.bytes(Integer.toString(bytes)));
           }
 
           @Override

@@ -1,5 +1,6 @@
 package io.sluice.hub;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,11 @@ final class BeatWheel {
     int slot = stream.beatAt & (SLOTS - 1);
     stream.nextInSlot = slots[slot];
     slots[slot] = stream;
+  }
+
+  /** Lets go of all: those left have ended. */
+  void clear() {
+    Arrays.fill(slots, null);
   }
 
   /** Moves on one tick, and gives out the streams that are due; they are off the wheel. */

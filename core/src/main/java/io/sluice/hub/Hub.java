@@ -382,7 +382,9 @@ public final class Hub implements AutoCloseable {
     List<CompletableFuture<Void>> ended = new ArrayList<>();
     long spread =
         Math.clamp(
-            streams.size() * DRAIN_SPREAD_MILLIS_PER_STREAM, 1, Math.max(1, within.toMillis() * 3 / 4));
+            streams.size() * DRAIN_SPREAD_MILLIS_PER_STREAM,
+            1,
+            Math.max(1, within.toMillis() * 3 / 4));
     for (Stream stream : streams.all()) {
       CompletableFuture<Void> end = new CompletableFuture<>();
       ended.add(end);

@@ -46,6 +46,8 @@ final class Pulse {
     endDead();
     if (fanOut.ticked()) {
       start();
+    } else {
+      wheel.clear(); // a wheel that stands still would hold on to the streams of its last turn
     }
   }
 

@@ -357,7 +357,8 @@ public final class MemoryLog implements Log {
     if (cleaner.stamp() == told || cleaner.lost() <= position) {
       return null;
     }
-    return new Losses(tree, selection, position).live(told, replay, forgottenStamp > told ? forgottenLost : 0, cleaner.stamp());
+    return new Losses(tree, selection, position)
+        .live(told, replay, forgottenStamp > told ? forgottenLost : 0, cleaner.stamp());
   }
 
   /** The log's time: that of the next event, at the earliest. */
@@ -435,8 +436,7 @@ public final class MemoryLog implements Log {
   public Start startLast(Selection selection, int count) {
     lock.lock();
     try {
-      return new Losses(tree, selection, 0)
-          .last(count, head, cleaner.stamp(), segments.snapshot());
+      return new Losses(tree, selection, 0).last(count, head, cleaner.stamp(), segments.snapshot());
     } finally {
       lock.unlock();
     }

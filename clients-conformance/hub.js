@@ -5,14 +5,14 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const SLUICE = process.env.SLUICE ?? fileURLToPath(new URL("../sluice", import.meta.url));
+const PROGRAM = process.env.HUB_PROGRAM ?? fileURLToPath(new URL("../sluice", import.meta.url));
 const STARTS_WITHIN_MS = 60_000;
 
 /**
  * A running hub on a free port of its own.
  *
- * The program is `java -cp $SLUICE_CLASSPATH io.sluice.cli.Sluice` where that variable is set, as the
- * build does, else what SLUICE names, else the repository's `./sluice`.
+ * The program is `java -cp $HUB_CLASSPATH io.sluice.cli.Sluice` where that variable is set, as the
+ * build does, else what HUB_PROGRAM names, else the repository's `./sluice`.
  */
 export class Hub {
   #process;
@@ -23,13 +23,15 @@ export class Hub {
   static async start(...options) {
     const hub = new Hub();
     const serve = ["serve", "--port", "0", "--stream.retry", "100ms", ...options];
-    // Not for the hub: it refuses variables of its name that it doesn't know.
-    const { SLUICE_CLASSPATH: classPath, ...env } = process.env;
+    const classPath = process.env.HUB_CLASSPATH;
     const [program, args] =
       classPath === undefined
-        ? [SLUICE, serve]
-        : [process.env.SLUICE_JAVA ?? "java", ["-cp", classPath, "io.sluice.cli.Sluice", ...serve]];
-    hub.#process = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+        ? [PROGRAM, serve]
+        : [
+            process.env.HUB_JAVA ?? "java",
+            ["--enable-native-access=ALL-UNNAMED", "-cp", classPath, "io.sluice.cli.Sluice", ...serve],
+          ];
+    hub.#process = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     hub.url = await hub.#address();
     return hub;
   }

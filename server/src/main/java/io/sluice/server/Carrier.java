@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /**
  * What an exchange needs of its protocol: an HTTP/1 connection or a stream of an HTTP/2 connection.
- * Confined to the connection's loop. Calls for an exchange that is over do nothing.
+ * Confined to the connection's loop. When the client has gone, answering does nothing.
  */
 interface Carrier {
 
@@ -23,20 +23,20 @@ interface Carrier {
   long declaredBodyBytes();
 
   /** The body is wanted: the client is told to go on where it waits for that. */
-  void wantBody(Exchange exchange);
+  void wantBody();
 
   /** Stops reading the body, or goes on with it. */
-  void holdBody(Exchange exchange, boolean hold);
+  void holdBody(boolean hold);
 
   /** Answers with all that there is to say. What is left of the request's body isn't wanted. */
-  void respond(Exchange exchange, int status, Fields fields, byte[] body);
+  void respond(int status, Fields fields, byte[] body);
 
   /** Begins an answer whose body comes in pieces. */
-  ResponseBody begin(Exchange exchange, int status, Fields fields);
+  ResponseBody begin(int status, Fields fields);
 
   /** Turns the rest of the response into an event stream. */
-  void openStream(Exchange exchange, Fields fields, Function<Outlet, OutletOwner> opening);
+  void openStream(Fields fields, Function<Outlet, OutletOwner> opening);
 
   /** Cuts the response, as an error that came too late for a status. */
-  void abort(Exchange exchange);
+  void abort();
 }

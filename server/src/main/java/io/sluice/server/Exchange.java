@@ -148,17 +148,17 @@ final class Exchange {
       return;
     }
     body = new Bounded(maxBytes, listener);
-    carrier.wantBody(this);
+    carrier.wantBody();
   }
 
   /** Stops reading the body until {@link #resumeBody}. */
   void pauseBody() {
-    carrier.holdBody(this, true);
+    carrier.holdBody(true);
   }
 
   /** Goes on reading the body. */
   void resumeBody() {
-    carrier.holdBody(this, false);
+    carrier.holdBody(false);
   }
 
   /** Answers. A second answer is a mistake of the endpoint and is dropped. */
@@ -169,7 +169,7 @@ final class Exchange {
       return;
     }
     answered = true;
-    carrier.respond(this, status, fields, content);
+    carrier.respond(status, fields, content);
   }
 
   /** Answers without a body. */
@@ -196,7 +196,7 @@ final class Exchange {
     service.refusals().accept(problem);
     if (answered) {
       body = null;
-      carrier.abort(this);
+      carrier.abort();
     } else {
       respond(problem.status(), problem.fields().and(more), problem.json());
     }
@@ -208,7 +208,7 @@ final class Exchange {
       throw new IllegalStateException(method + " " + target.path() + " was answered already");
     }
     answered = true;
-    return carrier.begin(this, status, fields);
+    return carrier.begin(status, fields);
   }
 
   /**
@@ -229,7 +229,7 @@ final class Exchange {
     }
     body = null;
     answered = true;
-    carrier.openStream(this, fields, opening);
+    carrier.openStream(fields, opening);
   }
 
   /** Lets the endpoint answer, and answers in its place what it throws. */

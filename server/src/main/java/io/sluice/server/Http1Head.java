@@ -96,6 +96,15 @@ record Http1Head(int status, Fields fields, Fields added, Framing framing, Conne
     return out;
   }
 
+  /** A whole response that refuses a request, or a connection, of which nothing more is read. */
+  static ByteBuf lastWords(ByteBufAllocator allocator, byte[] date, Problem problem) {
+    byte[] body = problem.json();
+    return new Http1Head(
+            problem.status(), problem.fields(), Fields.NONE, Framing.LENGTH, Connection.CLOSES)
+        .encode(allocator, date, body.length, body.length)
+        .writeBytes(body);
+  }
+
   private static void writeDecimal(ByteBuf out, int value) {
     int divisor = 1;
     while (value / divisor >= 10) {

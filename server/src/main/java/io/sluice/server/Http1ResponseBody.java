@@ -17,24 +17,26 @@ final class Http1ResponseBody implements ResponseBody {
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_CHUNK_HEAD = 10;
 
+  private final Http1Request request;
   private final Http1Connection connection;
   private final Channel channel;
-  private final Exchange exchange;
+  private final boolean headOnly;
   private final boolean chunked;
   private boolean ended;
 
   Http1ResponseBody(
-      Http1Connection connection, Channel channel, Exchange exchange, boolean chunked) {
+      Http1Request request, Http1Connection connection, boolean headOnly, boolean chunked) {
+    this.request = request;
     this.connection = connection;
-    this.channel = channel;
-    this.exchange = exchange;
+    this.channel = connection.channel();
+    this.headOnly = headOnly;
     this.chunked = chunked;
   }
 
   @Override
   public void write(byte[] bytes) {
     // An empty chunk would be the last one.
-    if (closed() || bytes.length == 0 || exchange.headOnly()) {
+    if (closed() || bytes.length == 0 || headOnly) {
       return;
     }
     ByteBuf out = channel.alloc().directBuffer(bytes.length + MAX_CHUNK_HEAD + LINE_BREAK.length);
@@ -65,7 +67,7 @@ final class Http1ResponseBody implements ResponseBody {
 
   @Override
   public boolean closed() {
-    return ended || !connection.isCurrent(exchange);
+    return ended || request.isOver();
   }
 
   @Override
@@ -74,17 +76,17 @@ final class Http1ResponseBody implements ResponseBody {
       return;
     }
     ended = true;
-    if (chunked && !exchange.headOnly()) {
+    if (chunked && !headOnly) {
       connection.write(channel.alloc().directBuffer(LAST_CHUNK.length).writeBytes(LAST_CHUNK));
     }
-    connection.responded(exchange);
+    request.responded();
   }
 
   @Override
   public void abort() {
     if (!closed()) {
       ended = true;
-      connection.abort(exchange);
+      request.abort();
     }
   }
 }

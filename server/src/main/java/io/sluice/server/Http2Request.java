@@ -207,8 +207,8 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   }
 
   @Override
-  public void wantBody(Exchange asking) {
-    if (continueExpected && asking == exchange && session.isOpen(stream)) {
+  public void wantBody() {
+    if (continueExpected && session.isOpen(stream)) {
       continueExpected = false;
       session.writeHeaders(
           stream, new DefaultHttp2Headers(false).set(STATUS, AsciiString.of("100")), false);
@@ -216,8 +216,8 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   }
 
   @Override
-  public void holdBody(Exchange asking, boolean hold) {
-    if (asking != exchange || bodyRead) {
+  public void holdBody(boolean hold) {
+    if (exchange == null || bodyRead) {
       return;
     }
     held = hold;
@@ -235,8 +235,9 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   }
 
   @Override
-  public void respond(Exchange answered, int status, Fields fields, byte[] body) {
-    if (answered != exchange || !session.isOpen(stream)) {
+  public void respond(int status, Fields fields, byte[] body) {
+    Exchange answered = exchange;
+    if (answered == null || !session.isOpen(stream)) {
       return;
     }
     begun = true;
@@ -261,9 +262,11 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   }
 
   @Override
-  public ResponseBody begin(Exchange answered, int status, Fields fields) {
-    Http2ResponseBody body = new Http2ResponseBody(this, session, stream, answered.headOnly());
-    if (answered != exchange || !session.isOpen(stream)) {
+  public ResponseBody begin(int status, Fields fields) {
+    Exchange answered = exchange;
+    boolean headOnly = answered != null && answered.headOnly();
+    Http2ResponseBody body = new Http2ResponseBody(this, session, stream, headOnly);
+    if (answered == null || !session.isOpen(stream)) {
       body.abort();
       return body;
     }
@@ -298,8 +301,9 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   }
 
   @Override
-  public void openStream(Exchange answered, Fields fields, Function<Outlet, OutletOwner> opening) {
-    if (answered != exchange || !session.isOpen(stream)) {
+  public void openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
+    Exchange answered = exchange;
+    if (answered == null || !session.isOpen(stream)) {
       return;
     }
     session.writeHeaders(stream, head(200, fields.and(answered.addedFields())), false);
@@ -316,8 +320,8 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   }
 
   @Override
-  public void abort(Exchange answered) {
-    if (answered == exchange && session.isOpen(stream)) {
+  public void abort() {
+    if (session.isOpen(stream)) {
       session.reset(stream, Http2Error.INTERNAL_ERROR);
     }
   }
@@ -374,7 +378,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     }
     current.bodyFailed();
     if (begun) {
-      abort(current);
+      abort();
     } else {
       current.refuse(HttpRules.bodyTimeout(session.http().limits()));
     }

@@ -7,8 +7,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,9 +38,6 @@ final class HttpListener {
 
   private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(5);
 
-  // One for all channels. Netty's own adapts to each channel, and costs each idle one 85 bytes.
-  private static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(16 << 10);
-
   private final HttpService service;
   private final Map<EventLoop, HttpLoop> loops = new HashMap<>();
   private final AtomicInteger open = new AtomicInteger();
@@ -63,7 +58,6 @@ final class HttpListener {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, READS)
             // A client that has sent its request and closed its side still gets its answer.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(new Accepted());
@@ -150,18 +144,9 @@ final class HttpListener {
               "this server holds " + service.limits().connections() + " connections, and no more",
               RETRY_WHEN_FULL);
       service.refusals().accept(problem);
-      byte[] body = problem.json();
-      Http1Head head =
-          new Http1Head(
-              problem.status(),
-              problem.fields(),
-              Fields.NONE,
-              Http1Head.Framing.LENGTH,
-              Http1Head.Connection.CLOSES);
       LingeringClose end = new LingeringClose(channel, http);
       channel.pipeline().addLast(end);
-      channel.write(
-          head.encode(channel.alloc(), http.dateLine(), body.length, body.length).writeBytes(body));
+      channel.write(Http1Head.lastWords(channel.alloc(), http.dateLine(), problem));
       end.begin();
     }
   }

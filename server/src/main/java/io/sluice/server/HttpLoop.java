@@ -28,7 +28,7 @@ final class HttpLoop {
   private static final int MAX_READ = 64 << 10;
 
   /** How often a socket that has more is read before it is another one's turn. */
-  private static final int READS_PER_TURN = 16;
+  private static final int READS_PER_TURN = 1;
 
   private static final Duration COARSEST_TICK = Duration.ofSeconds(1);
 

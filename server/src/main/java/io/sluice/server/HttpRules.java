@@ -61,6 +61,11 @@ final class HttpRules {
         "a request may have " + HttpLimits.MAX_HEADER_FIELDS + " header fields, this one has more");
   }
 
+  /** 417: it expects something else than to be told to continue. */
+  static Problem unknownExpectation() {
+    return Problem.of(417, "unknown-expectation", "the only Expect that is known is 100-continue");
+  }
+
   /** 408: the head didn't come in time. */
   static Problem headTimeout(HttpLimits limits) {
     return Problem.of(

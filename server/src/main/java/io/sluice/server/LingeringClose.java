@@ -47,7 +47,10 @@ final class LingeringClose extends ChannelInboundHandlerAdapter implements Deadl
                 channel.close();
               }
             });
-    channel.config().setAutoRead(true);
+    // Once the input has ended, Netty's epoll has forgotten the socket, and to read on would fail.
+    if (!(channel instanceof DuplexChannel duplex && duplex.isInputShutdown())) {
+      channel.config().setAutoRead(true);
+    }
   }
 
   @Override

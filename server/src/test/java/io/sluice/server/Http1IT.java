@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http1IT {
 
   private static final Fields TEXT = Fields.of("Content-Type", "text/plain");
+
+  private final AtomicInteger largeAnswers = new AtomicInteger();
 
   private final Router router =
       new Router()
@@ -54,6 +57,14 @@ class Http1IT {
                     Problem.unavailable("busy", "come back", Duration.ofMillis(1500)));
               })
           .route("GET", "/pieces", Http1IT::pieces)
+          .route(
+              "GET",
+              "/large",
+              exchange -> {
+                largeAnswers.incrementAndGet();
+                exchange.respond(200, TEXT, bytes("x".repeat(100_000)));
+              })
+          .route("POST", "/held", Http1IT::held)
           .route("POST", "/lines", Http1IT::lines)
           .route("POST", "/slowly", Http1IT::slowly);
 
@@ -118,6 +129,41 @@ class Http1IT {
       for (int i = 0; i < 50; i++) {
         assertThat(client.response().text()).isEqualTo(Integer.toString(10 + i));
         assertThat(client.response().text()).isEqualTo(Integer.toString(i));
+      }
+    }
+  }
+
+  @Test
+  void aClientThatPipelinesAndClosesItsSideGetsAllAnswers() throws IOException {
+    try (RawClient client = server.connect()) {
+      String request = "POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab";
+      client.send(request.repeat(20)).closeOutput();
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.response().text()).isEqualTo("ab");
+      }
+      assertThat(client.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void answersNoFasterThanAPipeliningClientTakesTheAnswers() throws IOException {
+    try (RawClient client = server.connect(4096)) {
+      client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000));
+      client.response();
+      // All of it would be 100 MB; the sockets hold a few.
+      assertThat(largeAnswers.get()).isLessThan(500);
+      for (int i = 1; i < 1000; i++) {
+        assertThat(client.response().content()).hasSize(100_000);
+      }
+    }
+  }
+
+  @Test
+  void readsTheNextRequestAfterABodyThatWasHeldAndAnswered() throws IOException {
+    try (RawClient client = server.connect()) {
+      for (int i = 0; i < 2; i++) {
+        client.request("POST", "/held", "Content-Length: 5").send("12345");
+        assertThat(client.response().text()).isEqualTo("held");
       }
     }
   }
@@ -410,6 +456,24 @@ class Http1IT {
           public void complete() {
             exchange.respond(200, TEXT, Http1IT.bytes(Integer.toString(bytes)));
           }
+
+          @Override
+          public void failed() {}
+        });
+  }
+
+  private static void held(Exchange exchange) {
+    exchange.stream(
+        100,
+        new BodyListener() {
+          @Override
+          public void chunk(ByteBuf bytes) {
+            exchange.pauseBody();
+            exchange.respond(200, TEXT, Http1IT.bytes("held"));
+          }
+
+          @Override
+          public void complete() {}
 
           @Override
           public void failed() {}

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
           + " and skipped.",
     },
     sortOptions = false,
+    usageHelpWidth = 100,
     parameterListHeading = "%n",
     optionListHeading = "%n",
     exitCodeListHeading = "%nExit codes:%n",

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       PublishCommand.class,
       SubscribeCommand.class,
+      BenchCommand.class,
       ConfigCommand.class
     })
 public final class Sluice implements Runnable {

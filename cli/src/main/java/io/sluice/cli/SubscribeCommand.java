@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
           + " --count or --timeout it ends when enough events came or the time is over.",
     },
     sortOptions = false,
+    usageHelpWidth = 100,
     parameterListHeading = "%n",
     optionListHeading = "%n",
     exitCodeListHeading = "%nExit codes:%n",

@@ -1,0 +1,102 @@
+package io.sluice.cli;
+
+import io.sluice.bench.Target;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say which server is put to the test, and how to talk to it. */
+final class BenchTarget {
+
+  private static final String EVENTS = "/events/{channel}";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--subscribe-url",
+      paramLabel = "URL",
+      description = "How to subscribe (default: that of Sluice at --url, /events/{channel}).")
+  private @Nullable String subscribeUrl;
+
+  @Option(
+      names = "--publish-url",
+      paramLabel = "URL",
+      description = "How to publish (default: that of Sluice at --url, /events/{channel}).")
+  private @Nullable String publishUrl;
+
+  @Option(
+      names = "--channel",
+      defaultValue = "bench",
+      description =
+          "The channel, which stands for {channel} elsewhere. {n} in it is its number, where there"
+              + " are several (default: ${DEFAULT-VALUE}).")
+  private String channel = "";
+
+  @Option(
+      names = "--method",
+      defaultValue = "POST",
+      description = "The method to publish with (default: ${DEFAULT-VALUE}).")
+  private String method = "";
+
+  @Option(
+      names = "--body",
+      defaultValue = "{payload}",
+      description = "What to publish; {payload} stands for the payload (default: all of it).")
+  private String body = "";
+
+  @Option(
+      names = "--subscribe-header",
+      paramLabel = "'NAME: VALUE'",
+      description = "A further header of requests that subscribe. Repeatable.")
+  private List<String> subscribeHeaders = List.of();
+
+  @Option(
+      names = "--publish-header",
+      paramLabel = "'NAME: VALUE'",
+      description = "A further header of requests that publish. Repeatable.")
+  private List<String> publishHeaders = List.of();
+
+  @Option(
+      names = "--pid",
+      split = ",",
+      description =
+          "The server's processes, whose CPU time and memory are measured (default: on this"
+              + " machine, who listens on the port).")
+  private List<Long> processes = List.of();
+
+  /**
+   * The server.
+   *
+   * @param hub where templates that weren't given point
+   */
+  Target at(HubUrl hub) {
+    return new Target(
+        subscribeUrl == null ? hub.base() + EVENTS : subscribeUrl,
+        publishUrl == null ? hub.base() + EVENTS : publishUrl,
+        channel,
+        method,
+        body,
+        headers(subscribeHeaders),
+        headers(publishHeaders),
+        processes);
+  }
+
+  private Map<String, String> headers(List<String> lines) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (String line : lines) {
+      int colon = line.indexOf(':');
+      if (colon < 1) {
+        throw new ParameterException(
+            spec.commandLine(), "a header is 'Name: value', not '" + line + "'");
+      }
+      headers.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+    }
+    return headers;
+  }
+}

@@ -1,7 +1,8 @@
 package io.sluice.cli;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -10,6 +11,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -87,11 +91,18 @@ final class Publisher {
       request.header("Idempotency-Key", idempotencyKey);
     }
     request.header("Accept", "application/json, application/problem+json");
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request.build(), BodyHandlers.ofByteArray());
     HttpResponse<byte[]> response;
     try {
-      response = client.send(request.timeout(ANSWER_TIMEOUT).build(), BodyHandlers.ofByteArray());
-    } catch (IOException e) {
+      // The time of a request that the client bounds itself ends with the answer's head.
+      response = answer.get(ANSWER_TIMEOUT.toNanos(), NANOSECONDS);
+    } catch (ExecutionException e) {
       return new PublishAnswer.Unsettled(NetworkFailure.describe(e), Duration.ZERO);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      String reason = "no answer within " + ANSWER_TIMEOUT.toSeconds() + " seconds";
+      return new PublishAnswer.Unsettled(reason, Duration.ZERO);
     }
     return response.statusCode() == 200 ? read(response.body(), lines) : refused(response);
   }
@@ -130,11 +141,11 @@ final class Publisher {
   }
 
   private static PublishAnswer stopped(List<String> ids, JsonNode answer, int lines) {
-    String detail = answer.path("detail").asString("the server gave no reason");
-    boolean next = ids.size() < lines && answer.path("line").asInt(0) == ids.size() + 1;
-    return next
-        ? new PublishAnswer.LineRefused(ids, detail)
-        : new PublishAnswer.Unsettled(detail, Duration.ZERO);
+    Refusal refusal = Refusal.within(answer);
+    boolean ofNextLine = ids.size() < lines && refusal.line().orElse(0) == ids.size() + 1;
+    return ofNextLine && !refusal.isTemporary()
+        ? new PublishAnswer.LineRefused(ids, refusal.detail())
+        : new PublishAnswer.Unsettled(refusal.detail(), refusal.retryAfter());
   }
 
   private byte[] ndjson(List<Line> lines) {

@@ -24,24 +24,24 @@ record Refusal(int status, String detail, OptionalInt line, Duration retryAfter)
   private static final int MAX_FOREIGN_CHARACTERS = 200;
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
+  /** The answer to a request. */
   static Refusal of(int status, HttpHeaders headers, byte[] body) {
     Duration retryAfter = retryAfter(headers);
+    JsonNode problem;
     try {
-      JsonNode problem = JsonMapper.shared().readTree(body);
-      if (problem.isObject()) {
-        String title = problem.path("title").asString("");
-        String detail = problem.path("detail").asString(title);
-        OptionalInt line =
-            problem.path("line").isInt()
-                ? OptionalInt.of(problem.path("line").asInt())
-                : OptionalInt.empty();
-        return new Refusal(status, detail, line, retryAfter);
-      }
+      problem = JsonMapper.shared().readTree(body);
     } catch (JacksonException e) {
       // Not from a hub: what it says is shown as it is.
       return new Refusal(status, foreign(body), OptionalInt.empty(), retryAfter);
     }
-    return new Refusal(status, foreign(body), OptionalInt.empty(), retryAfter);
+    return new Refusal(status, detail(problem), line(problem), retryAfter);
+  }
+
+  /** A problem within an answer that had begun with success. */
+  static Refusal within(JsonNode problem) {
+    Duration retryAfter = bounded(problem.path("retryAfter").asLong(0));
+    return new Refusal(
+        problem.path("status").asInt(400), detail(problem), line(problem), retryAfter);
   }
 
   /** Whether the same request may well succeed later. */
@@ -49,11 +49,23 @@ record Refusal(int status, String detail, OptionalInt line, Duration retryAfter)
     return status >= 500 || status == 408 || status == 425 || status == 429;
   }
 
+  private static String detail(JsonNode problem) {
+    return problem.path("detail").asString(problem.path("title").asString(""));
+  }
+
+  private static OptionalInt line(JsonNode problem) {
+    JsonNode line = problem.path("line");
+    return line.isInt() ? OptionalInt.of(line.asInt()) : OptionalInt.empty();
+  }
+
   private static Duration retryAfter(HttpHeaders headers) {
     Optional<String> seconds =
         headers.firstValue("Retry-After").map(String::trim).filter(s -> s.matches("[0-9]{1,9}"));
-    Duration wait = Duration.ofSeconds(seconds.map(Long::parseLong).orElse(0L));
-    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    return bounded(seconds.map(Long::parseLong).orElse(0L));
+  }
+
+  private static Duration bounded(long seconds) {
+    return Duration.ofSeconds(Math.clamp(seconds, 0, LONGEST_WAIT.toSeconds()));
   }
 
   private static String foreign(byte[] body) {

@@ -3,6 +3,8 @@ package io.sluice.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /**
@@ -25,6 +27,14 @@ record CommandRun(int exitCode, String out, String err) {
             .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
             .execute(arguments);
     return new CommandRun(exitCode, out.toString(), err.toString());
+  }
+
+  /**
+   * Runs a command beside the test. Not in the common pool: on a small machine that has a single
+   * thread, which the HTTP client needs.
+   */
+  static CompletableFuture<CommandRun> inBackground(Supplier<CommandRun> command) {
+    return CompletableFuture.supplyAsync(command, task -> new Thread(task, "command").start());
   }
 
   /** The arguments, and the address of a hub. */

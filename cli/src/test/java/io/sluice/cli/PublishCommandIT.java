@@ -110,7 +110,7 @@ class PublishCommandIT {
         PipedOutputStream writer = new PipedOutputStream();
         PipedInputStream input = new PipedInputStream(writer)) {
       CompletableFuture<CommandRun> run =
-          CompletableFuture.supplyAsync(
+          CommandRun.inBackground(
               () -> CommandRun.of(command(input), CommandRun.at(server.url(), "news")));
       for (String line : List.of("first", "second", "third")) {
         writer.write((line + "\n").getBytes(UTF_8));

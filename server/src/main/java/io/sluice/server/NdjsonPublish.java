@@ -40,6 +40,7 @@ final class NdjsonPublish implements BodyListener {
   private long linesRead;
   private long linesAnswered;
   private boolean appending;
+  private boolean stepping;
   private boolean complete;
   private @Nullable Problem wrong;
   private @Nullable ResponseBody answers;
@@ -118,16 +119,30 @@ final class NdjsonPublish implements BodyListener {
   }
 
   private void append() {
-    if (appending || over) {
+    if (stepping) {
       return;
+    }
+    // A loop: most logs answer at once, and lines that called for the next would nest thousandfold.
+    stepping = true;
+    try {
+      while (appendNext()) {}
+    } finally {
+      stepping = false;
+    }
+  }
+
+  /** Returns whether there may be more to do now. */
+  private boolean appendNext() {
+    if (appending || over) {
+      return false;
     }
     if (read.isEmpty()) {
       finish();
-      return;
+      return false;
     }
     if (publishing.hub().isDraining()) {
       refused(Publishing.DRAINING);
-      return;
+      return false;
     }
     // With a key each line has its own outcome, remembered under the key and its number.
     List<Publication> batch = new ArrayList<>();
@@ -138,6 +153,7 @@ final class NdjsonPublish implements BodyListener {
     appending = true;
     exchange.pauseBody();
     publishing.publish(exchange, batch, lineKey, this::published, this::refused);
+    return true;
   }
 
   private void published(Receipt receipt) {
@@ -182,22 +198,14 @@ final class NdjsonPublish implements BodyListener {
     if (problem != null) {
       over = true;
       if (answers == null) {
-        exchange.refuse(atLine(problem));
+        exchange.refuse(problem.atLine(linesRead));
       } else {
-        var last = Json.object().put("line", linesRead).put("code", problem.code());
-        answer(Json.MAPPER.writeValueAsString(last.put("detail", problem.detail())) + "\n").end();
+        // The same as if it had been the first: whether sending it again helps is told too.
+        answer(new String(problem.atLine(linesRead).json(), StandardCharsets.UTF_8) + "\n").end();
       }
     } else if (complete) {
       over = true;
       answer("").end();
     }
-  }
-
-  private Problem atLine(Problem problem) {
-    return new Problem(
-        problem.status(),
-        problem.code(),
-        "line " + linesRead + ": " + problem.detail(),
-        problem.retryAfter());
   }
 }

@@ -16,8 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param code stable and meant for programs, lower case with dashes: {@code not-found}
  * @param detail for people: the value, the limit, what to do
  * @param retryAfter when trying again may help, whole seconds; null where waiting doesn't help
+ * @param line of a request that is read line by line, the one that is refused; null elsewhere
  */
-record Problem(int status, String code, String detail, @Nullable Duration retryAfter) {
+record Problem(
+    int status, String code, String detail, @Nullable Duration retryAfter, @Nullable Long line) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Fields FIELDS =
@@ -38,7 +40,7 @@ record Problem(int status, String code, String detail, @Nullable Duration retryA
 
   /** A problem that waiting doesn't solve. */
   static Problem of(int status, String code, String detail) {
-    return new Problem(status, code, detail, null);
+    return new Problem(status, code, detail, null, null);
   }
 
   /** 400: the request breaks a rule. */
@@ -63,7 +65,12 @@ record Problem(int status, String code, String detail, @Nullable Duration retryA
 
   /** 503: not now. */
   static Problem unavailable(String code, String detail, Duration retryAfter) {
-    return new Problem(503, code, detail, retryAfter);
+    return new Problem(503, code, detail, retryAfter, null);
+  }
+
+  /** The same, told of a line; the first has the number 1. */
+  Problem atLine(long number) {
+    return new Problem(status, code, detail, retryAfter, number);
   }
 
   /** The header fields that go with {@link #json()}, {@code Retry-After} included. */
@@ -83,6 +90,9 @@ record Problem(int status, String code, String detail, @Nullable Duration retryA
     body.put("detail", detail);
     if (retryAfter != null) {
       body.put("retryAfter", retryAfterSeconds(retryAfter));
+    }
+    if (line != null) {
+      body.put("line", line);
     }
     return JSON.writeValueAsBytes(body);
   }

@@ -27,7 +27,7 @@ public final class Sluice implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  private Sluice() {}
+  Sluice() {}
 
   /**
    * Runs the command that the arguments name, and ends the process with its exit code: 2 for

@@ -11,7 +11,6 @@ import io.sluice.wire.Frames;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +83,11 @@ final class FanOut {
   /** Everything up to this sequence has been offered to the riders. */
   long position() {
     return position;
+  }
+
+  /** A number from 0 to below the bound, to spread things in time. */
+  long spread(long bound) {
+    return hub.spread(bound);
   }
 
   long wallMillis() {
@@ -403,7 +407,7 @@ final class FanOut {
     }
     long retry =
         options.retry().toMillis()
-            + ThreadLocalRandom.current().nextLong(MAX_DRAIN_RETRY_SPREAD_MILLIS);
+            + spread(MAX_DRAIN_RETRY_SPREAD_MILLIS);
     if (stream.outlet.pendingBytes() == 0) {
       write(stream, new Control.Retry(Duration.ofMillis(retry)));
     }

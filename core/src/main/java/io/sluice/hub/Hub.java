@@ -21,6 +21,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,7 @@ public final class Hub implements AutoCloseable {
   private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
 
   private final HubOptions options;
+  private final Supplier<? extends RandomGenerator> chance;
   private final MemoryLog log;
   private final IdempotencyKeys keys;
   private final OutputBudget budget;
@@ -60,8 +63,9 @@ public final class Hub implements AutoCloseable {
   private final FanOut ownFanOut;
   private volatile boolean draining;
 
-  private Hub(HubOptions options, String epoch) {
+  private Hub(HubOptions options, String epoch, Supplier<? extends RandomGenerator> chance) {
     this.options = options;
+    this.chance = chance;
     this.log =
         new MemoryLog(
             new MemoryLog.Options(
@@ -82,9 +86,29 @@ public final class Hub implements AutoCloseable {
    * @throws IllegalArgumentException if the options can't be
    */
   public static Hub open(HubOptions options) {
-    Hub hub = new Hub(options, random(EPOCH_LENGTH));
+    Hub hub = new Hub(options, random(EPOCH_LENGTH), ThreadLocalRandom::current);
     hub.ownLoop.every(hub::expire, Duration.ofSeconds(1));
     return hub;
+  }
+
+  /**
+   * A hub that does nothing by itself: it has no thread until somebody subscribes in this process,
+   * and events expire when {@link #expire} is called. So everything happens when the caller says so.
+   *
+   * @param chance spreads heartbeats and reconnects
+   */
+  static Hub withoutTimers(
+      HubOptions options, String epoch, Supplier<? extends RandomGenerator> chance) {
+    return new Hub(options, epoch, chance);
+  }
+
+  /** A number from 0 to below the bound, to spread things in time. Any thread. */
+  long spread(long bound) {
+    return chance.get().nextLong(bound);
+  }
+
+  MemoryLog log() {
+    return log;
   }
 
   private static String random(int length) {
@@ -396,7 +420,7 @@ public final class Hub implements AutoCloseable {
                 stream.loop.drain(stream);
                 end.complete(null);
               },
-              ThreadLocalRandom.current().nextLong(spread),
+              spread(spread),
               TimeUnit.MILLISECONDS);
     }
     return CompletableFuture.allOf(ended.toArray(CompletableFuture[]::new));

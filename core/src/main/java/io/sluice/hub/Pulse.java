@@ -1,7 +1,6 @@
 package io.sluice.hub;
 
 import io.sluice.wire.Control;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -83,7 +82,7 @@ final class Pulse {
   // written together drift apart.
   private void schedule(Stream stream) {
     long interval = heartbeat.intervalMillis(stream.quietBeats);
-    long jitter = ThreadLocalRandom.current().nextLong(interval / 4 + 1);
+    long jitter = fanOut.spread(interval / 4 + 1);
     wheel.add(stream, Math.max(0, interval - quietMillis(stream)) - jitter);
   }
 

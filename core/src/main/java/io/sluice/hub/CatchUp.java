@@ -38,31 +38,37 @@ final class CatchUp {
   static boolean hasMore(Stream stream) {
     Stream.Backlog backlog = stream.backlog;
     return backlog != null
-        && (!backlog.controls.isEmpty() || backlog.gap != null || backlog.backfill != null);
+        && (!backlog.controls.isEmpty()
+            || backlog.gap != null
+            || backlog.replay != null
+            || !backlog.backfills.isEmpty());
   }
 
   /**
    * Offers the stream its next piece.
    *
-   * @param target reads nothing past this sequence
+   * @param position where the loop stands; only a replay reads past it
    */
-  void advance(Stream stream, long target) {
+  void advance(Stream stream, long position) {
     Stream.Backlog backlog = stream.backlog();
     frames.clear();
     for (Control control : backlog.controls) {
       frames.add(stream.cursor, control, control.encode());
     }
-    if (backlog.backfill != null) {
-      advanceBackfill(stream, backlog, backlog.backfill);
+    Backfill backfill = backlog.backfills.peek();
+    if (backfill != null) {
+      advanceBackfill(stream, backlog, backfill);
       return;
     }
+    // The rules of a replay hold up to what was the head when it began, wherever the loop stands.
+    long target = backlog.replay == null ? position : Math.max(position, backlog.replay.until());
     long reached = read(stream, backlog, target);
     if (reached < 0) {
       fanOut.close(stream, CloseReason.BEHIND, true);
       return;
     }
     int gapAt = frames.count();
-    Control.Gap gap = reached > target ? null : gap(backlog, reached, target);
+    Control.Gap gap = gap(backlog, reached, target);
     if (gap != null) {
       frames.add(gap.position().sequence(), gap, gap.encode());
     }
@@ -167,30 +173,20 @@ final class CatchUp {
 
   // Events from before the stream's cursor carry the stream's own id: the client's Last-Event-ID
   // must never go back.
-  private void advanceBackfill(Stream stream, Stream.Backlog backlog, Stream.Backfill backfill) {
-    long reached =
-        log.read(
-            backfill.added,
-            backfill.position,
-            log.lossStamp(),
-            backfill.until,
-            backfill.replay,
-            PIECE_BYTES,
-            entries);
-    if (reached < 0) {
-      return; // cleaned between the two calls: the next turn looks again
-    }
+  private void advanceBackfill(Stream stream, Stream.Backlog backlog, Backfill backfill) {
+    EventId id = backlog.position(fanOut.id(stream.cursor));
+    long reached = read(stream, backlog, backfill, id);
     int eventsAt = frames.count();
-    byte[] id = ("id: " + fanOut.id(stream.cursor) + "\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] idLine = ("id: " + id + "\n").getBytes(StandardCharsets.US_ASCII);
     for (int i = 0; i < entries.count(); i++) {
-      entries.copyTo(frames, i, stream.cursor, id);
+      entries.copyTo(frames, i, stream.cursor, idLine);
     }
     int taken = offer(stream, backlog, eventsAt);
     int events = Math.max(0, taken - eventsAt);
     if (taken == frames.count()) {
       backfill.position = reached;
       if (reached >= backfill.until) {
-        backlog.backfill = null;
+        backlog.backfills.remove();
       }
     } else {
       if (events > 0) {
@@ -199,5 +195,29 @@ final class CatchUp {
       fanOut.block(stream);
     }
     entries.clear();
+  }
+
+  // What is lost of the past is told at once: the stream's own position doesn't wait for it.
+  private long read(Stream stream, Stream.Backlog backlog, Backfill backfill, EventId id) {
+    while (true) {
+      long reached =
+          log.read(
+              backfill.wanted,
+              backfill.position,
+              backfill.told,
+              backfill.until,
+              backfill.replay,
+              PIECE_BYTES,
+              entries);
+      if (reached >= 0) {
+        return reached;
+      }
+      Loss loss = log.lossAfter(backfill.wanted, backfill.position, backfill.told, backfill.replay);
+      if (loss != null) {
+        Control.Gap gap = backfill.lost(loss, id).told(id, null);
+        backlog.controls.add(gap);
+        frames.add(stream.cursor, gap, gap.encode());
+      }
+    }
   }
 }

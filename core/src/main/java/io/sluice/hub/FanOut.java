@@ -11,6 +11,7 @@ import io.sluice.wire.Frames;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -234,6 +235,9 @@ final class FanOut {
     }
     if (stream.outlet.pendingBytes() > 0) {
       stall(stream);
+      if (stream.state != Stream.State.READY) {
+        return; // it was itself the one that the budget had no room for
+      }
     }
     if (stream.cursor < position || (stream.cursor == position && CatchUp.hasMore(stream))) {
       ready.add(stream);
@@ -340,7 +344,7 @@ final class FanOut {
       Stream stream, Subscription next, Collection<ChannelPattern> added, Origin backfillFrom) {
     now();
     long at = stream.position();
-    if (stream.backlog != null && stream.backlog.controls.size() >= CatchUp.MAX_CONTROLS) {
+    if (stream.backlog != null && stream.backlog.isFull()) {
       return false;
     }
     if (stream.state == Stream.State.RIDING) {
@@ -348,22 +352,25 @@ final class FanOut {
       stream.cursor = at;
       makeReady(stream);
     }
+    Subscription before = stream.subscription();
     views.exit(stream.view);
     stream.view = views.enter(next);
     Stream.Backlog backlog = stream.backlog();
-    if (at < position) {
+    if (at < position && !added.isEmpty()) {
       backlog.told = 0; // of the new channels nothing has been told yet
     }
-    backlog.controls.add(new Control.Subscribed(id(at), next.channels(), next.types()));
+    EventId id = backlog.position(id(at));
+    backlog.controls.add(new Control.Subscribed(id, next.channels(), next.types()));
+    for (Backfill backfill : backlog.backfills) {
+      backfill.change(next);
+    }
     if (!(backfillFrom instanceof Origin.Live) && !added.isEmpty()) {
-      Subscription only = Subscription.of(added, next.types());
-      Opening opening = Opening.of(new StreamRequest(only, backfillFrom, false), log, id(0));
-      backlog.backfill =
-          new Stream.Backfill(only, opening.start().replay(), opening.start().position(), at);
+      Addition addition = new Addition(Subscription.of(added, next.types()), before, List.of());
+      Opening opening = Opening.of(addition, backfillFrom, log, id(0));
+      backlog.backfills.add(new Backfill(addition, opening.start(), at));
       Stream.PendingGap gap = opening.gap();
       if (gap != null) {
-        backlog.controls.add(
-            new Control.Gap(id(at), gap.reason(), gap.after(), null, gap.missed()));
+        backlog.controls.add(gap.told(id, null));
       }
     }
     return true;
@@ -405,9 +412,7 @@ final class FanOut {
     if (stream.state == Stream.State.CLOSED) {
       return;
     }
-    long retry =
-        options.retry().toMillis()
-            + spread(MAX_DRAIN_RETRY_SPREAD_MILLIS);
+    long retry = options.retry().toMillis() + spread(MAX_DRAIN_RETRY_SPREAD_MILLIS);
     if (stream.outlet.pendingBytes() == 0) {
       write(stream, new Control.Retry(Duration.ofMillis(retry)));
     }

@@ -93,7 +93,8 @@ public final class Hub implements AutoCloseable {
 
   /**
    * A hub that does nothing by itself: it has no thread until somebody subscribes in this process,
-   * and events expire when {@link #expire} is called. So everything happens when the caller says so.
+   * and events expire when {@link #expire} is called. So everything happens when the caller says
+   * so.
    *
    * @param chance spreads heartbeats and reconnects
    */

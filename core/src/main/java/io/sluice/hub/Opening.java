@@ -4,9 +4,9 @@ import io.sluice.event.EventId;
 import io.sluice.log.Entries;
 import io.sluice.log.Loss;
 import io.sluice.log.MemoryLog;
+import io.sluice.log.Selection;
 import io.sluice.log.Start;
 import io.sluice.subscription.Origin;
-import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +30,16 @@ record Opening(
    * @param zero the position before the first event
    */
   static Opening of(StreamRequest request, MemoryLog log, EventId zero) {
-    Subscription wanted = request.subscription();
-    return switch (request.origin()) {
+    return of(request.subscription(), request.origin(), log, zero);
+  }
+
+  /**
+   * Finds where a selection begins.
+   *
+   * @param zero the position before the first event
+   */
+  static Opening of(Selection wanted, Origin origin, MemoryLog log, EventId zero) {
+    return switch (origin) {
       case Origin.Live live -> at(log.startLive(), zero);
       case Origin.Earliest earliest -> at(skip(log.startEarliest(wanted), log, wanted), zero);
       case Origin.Since since ->
@@ -68,7 +76,7 @@ record Opening(
 
   // The position that connected tells is right before the first event that the stream will get. An
   // earlier one would be true too, but coming back with it could tell of a gap that is none.
-  private static Start skip(Start start, MemoryLog log, Subscription wanted) {
+  private static Start skip(Start start, MemoryLog log, Selection wanted) {
     Entries first = new Entries();
     long head = log.newest();
     long reached =

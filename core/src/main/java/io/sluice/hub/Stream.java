@@ -1,5 +1,6 @@
 package io.sluice.hub;
 
+import io.sluice.event.EventId;
 import io.sluice.log.Replay;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
@@ -77,24 +78,27 @@ public final class Stream implements OutletOwner {
     @Nullable PendingGap gap;
 
     /** Events of channels added with {@code since}, which come before anything else. */
-    @Nullable Backfill backfill;
+    final ArrayDeque<Backfill> backfills = new ArrayDeque<>(0);
+
+    /** Whether more changes wait to be told than a reader that takes anything can have. */
+    boolean isFull() {
+      return controls.size() >= CatchUp.MAX_CONTROLS || backfills.size() >= CatchUp.MAX_CONTROLS;
+    }
+
+    /**
+     * The id of a frame that doesn't move the stream: its cursor, but nothing past a gap that isn't
+     * told yet, or a cut after that frame would swallow the gap.
+     */
+    EventId position(EventId cursor) {
+      PendingGap pending = gap;
+      return pending == null ? cursor : pending.after();
+    }
   }
 
   /** A gap before it is known what comes next. */
-  record PendingGap(Control.Reason reason, io.sluice.event.EventId after, long missed) {}
-
-  /** Events before the cursor, of channels that were added; they carry the stream's own id. */
-  static final class Backfill {
-    final Subscription added;
-    final @Nullable Replay replay;
-    final long until;
-    long position;
-
-    Backfill(Subscription added, @Nullable Replay replay, long position, long until) {
-      this.added = added;
-      this.replay = replay;
-      this.position = position;
-      this.until = until;
+  record PendingGap(Control.Reason reason, EventId after, long missed) {
+    Control.Gap told(EventId position, @Nullable EventId next) {
+      return new Control.Gap(position, reason, after, next, missed);
     }
   }
 

@@ -37,6 +37,10 @@ final class Channel {
   @Nullable Channel behind;
   byte weightClass = -1;
 
+  // Not taken from the retention: frames in the log still point here after the channel was
+  // forgotten, and must neither be replayed nor carried over then.
+  private boolean isTransient;
+
   /** The newest sequence that retention has given up: no resume reaches it any more. */
   long floor;
 
@@ -66,15 +70,19 @@ final class Channel {
   }
 
   boolean isTransient() {
-    return retention != null && retention.isTransient();
+    return isTransient;
   }
 
   /** Begins its life as a channel, with what may have been lost before. */
-  void open(Retention retention, long floorBefore, long lostBefore) {
+  void open(Retention retention, long floorBefore, long lostBefore, long stampBefore) {
     this.retention = retention;
-    floor = Math.max(floor, floorBefore);
-    lost = Math.max(lost, lostBefore);
-    denseFrom = lost + 1;
+    isTransient = retention.isTransient();
+    if (!isTransient) {
+      floor = Math.max(floor, floorBefore);
+      lost = Math.max(lost, lostBefore);
+      lostStamp = Math.max(lostStamp, stampBefore);
+      denseFrom = lost + 1;
+    }
   }
 
   /** Whether retention still holds the event. */
@@ -106,14 +114,20 @@ final class Channel {
     return sequence;
   }
 
-  /** Removes the entries up to the sequence: their bytes are gone, or can't be told from gone. */
-  void dropThrough(long sequence, long stamp) {
+  /**
+   * Removes the entries up to the sequence: their bytes are gone, or can't be told from gone.
+   *
+   * @param goneFrom of entries before this sequence the bytes are still there, and may be read
+   */
+  void dropThrough(long sequence, long goneFrom, long stamp) {
     while (size > retained && at(0) <= sequence) {
       long dropped = at(0);
       head = (head + 1) & (ring.length - 1);
       size--;
       if (!isTransient()) {
-        if (dropped != lost + 1) {
+        if (dropped < goneFrom) {
+          denseFrom = dropped + 1; // it may be read yet: then it wasn't missed
+        } else if (dropped != lost + 1) {
           denseFrom = dropped;
         }
         lost = dropped;

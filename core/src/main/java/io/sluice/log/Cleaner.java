@@ -65,7 +65,7 @@ final class Cleaner {
           keptEntries++;
           keptBytes += segment.length(entry);
         } else {
-          drop(channel, segment.sequence(entry));
+          drop(channel, segment.sequence(entry), all[from].first);
         }
       }
     }
@@ -77,8 +77,8 @@ final class Cleaner {
     }
   }
 
-  private void drop(Channel channel, long sequence) {
-    channel.dropThrough(sequence, stamp);
+  private void drop(Channel channel, long sequence, long goneFrom) {
+    channel.dropThrough(sequence, goneFrom, stamp);
     if (channel.lost > lost) {
       lost = channel.lost;
     }

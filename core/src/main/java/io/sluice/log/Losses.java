@@ -71,7 +71,9 @@ final class Losses {
   }
 
   private boolean add(Channel channel, long from, long lost, long more) {
-    if (lost <= from || channels.putIfAbsent(channel, lost) != null) {
+    if (lost <= from
+        || selection.excludes(channel.name)
+        || channels.putIfAbsent(channel, lost) != null) {
       return true;
     }
     upTo = Math.max(upTo, lost);

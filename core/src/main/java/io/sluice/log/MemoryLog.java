@@ -210,7 +210,7 @@ public final class MemoryLog implements Log {
     if (retention == null) {
       retention = options.rules().of(channel.name);
       // It may have had a life before that was forgotten: then its loss is that of all forgotten.
-      channel.open(retention, forgottenFloor, forgottenLost);
+      channel.open(retention, forgottenFloor, forgottenLost, forgottenStamp);
       openChannels++;
       ChannelTree.raise(channel);
     }

@@ -55,7 +55,9 @@ record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, i
           pattern,
           branch -> true,
           channel -> {
-            channels.add(channel);
+            if (!selection.excludes(channel.name)) {
+              channels.add(channel);
+            }
             return channels.size() <= most;
           })) {
         return null;

@@ -10,8 +10,13 @@ public interface Selection {
   /** The channels and patterns; at least one. */
   List<ChannelPattern> patterns();
 
-  /** Whether one of the patterns matches the channel. */
+  /** Whether one of the patterns matches the channel, and it isn't excluded. */
   boolean matches(String channel);
+
+  /** Whether a channel isn't wanted although one of the patterns matches it. */
+  default boolean excludes(String channel) {
+    return false;
+  }
 
   /** Whether events of the type are wanted; null is the type of events without one. */
   boolean accepts(@Nullable String type);

@@ -44,7 +44,10 @@ final class ManualLoop implements Loop {
 
   /** Runs one task, or one timer that is due. */
   void runNext() {
-    run(hasTimer() && (tasks.isEmpty() || random.nextBoolean()) ? timers.remove().task : tasks.remove());
+    run(
+        hasTimer() && (tasks.isEmpty() || random.nextBoolean())
+            ? timers.remove().task
+            : tasks.remove());
   }
 
   /** Runs what an I/O event would: on the loop, between two tasks. */

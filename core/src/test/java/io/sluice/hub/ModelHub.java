@@ -65,6 +65,7 @@ final class ModelHub {
   private final String epoch;
   private final RetentionRules rules;
   private final long memoryBytes;
+  private final boolean timeLines;
   private final boolean roomy;
   private final ArrayList<Published> events = new ArrayList<>();
   private final Map<String, Line> lines = new HashMap<>();
@@ -73,10 +74,11 @@ final class ModelHub {
   /**
    * @param roomy whether the memory is more than the schedule can ever need
    */
-  ModelHub(String epoch, RetentionRules rules, long memoryBytes, boolean roomy) {
+  ModelHub(String epoch, HubOptions options, boolean roomy) {
     this.epoch = epoch;
-    this.rules = rules;
-    this.memoryBytes = memoryBytes;
+    this.rules = options.retention();
+    this.memoryBytes = options.memoryBytes();
+    this.timeLines = options.timeLines();
     this.roomy = roomy;
   }
 
@@ -93,8 +95,7 @@ final class ModelHub {
   }
 
   void published(Publication publication, long timeMillis) {
-    Line line =
-        lines.computeIfAbsent(publication.channel(), name -> new Line(rules.of(name)));
+    Line line = lines.computeIfAbsent(publication.channel(), name -> new Line(rules.of(name)));
     long sequence = events.size() + 1;
     Published event =
         new Published(
@@ -108,7 +109,8 @@ final class ModelHub {
     line.events.add(event);
     int bytes =
         FrameEncoder.body(publication).length
-            + ("id: " + epoch + '-' + sequence + '\n').length();
+            + ("id: " + epoch + '-' + sequence + '\n').length()
+            + (timeLines ? ("time: " + timeMillis + '\n').length() : 0);
     line.frameBytes.add(bytes);
     line.bytes += bytes;
     int retained = line.events.size() - line.given;
@@ -155,8 +157,7 @@ final class ModelHub {
     }
     if (shrunk) {
       long spent = figures.retainedBytes() + figures.retainedEvents() * 20 + (200 << 10);
-      check(
-          spent > memoryBytes * 0.8, "events were given up for want of memory, but " + figures);
+      check(spent > memoryBytes * 0.8, "events were given up for want of memory, but " + figures);
     }
   }
 
@@ -218,8 +219,7 @@ final class ModelHub {
     NavigableSet<Long> last = new TreeSet<>();
     for (long sequence : sequences.descendingSet()) {
       Published event = event(sequence);
-      if (wanted.accepts(event.type)
-          && counts.merge(event.channel, 1, Integer::sum) <= count) {
+      if (wanted.accepts(event.type) && counts.merge(event.channel, 1, Integer::sum) <= count) {
         last.add(sequence);
       }
     }

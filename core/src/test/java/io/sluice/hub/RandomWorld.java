@@ -56,8 +56,7 @@ final class RandomWorld {
 
   private RetentionRules.Rule rule(
       String pattern, long events, @Nullable Duration age, long bytes) {
-    Retention.Behind behind =
-        chance(25) ? Retention.Behind.DISCONNECT : Retention.Behind.GAP;
+    Retention.Behind behind = chance(25) ? Retention.Behind.DISCONNECT : Retention.Behind.GAP;
     return new RetentionRules.Rule(
         ChannelPattern.parse(pattern), new Retention(events, age, bytes, behind));
   }
@@ -115,7 +114,7 @@ final class RandomWorld {
   Publication publication(String channel, long sequence) {
     int size = chance(60) ? random.nextInt(60) : random.nextInt(largest);
     if (chance(1)) {
-      size = random.nextInt(40_000); // more than a segment holds
+      size = random.nextInt(20_000); // more than a segment holds
     }
     String data = sequence + " " + "x".repeat(size) + (chance(10) ? "\n\u2028\u00e9" : "");
     return new Publication(

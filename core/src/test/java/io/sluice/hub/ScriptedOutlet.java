@@ -85,7 +85,9 @@ final class ScriptedOutlet implements Outlet {
         };
   }
 
-  /** The transport accepts some bytes. Returns whether the stream is to be told that there is room. */
+  /**
+   * The transport accepts some bytes. Returns whether the stream is to be told that there is room.
+   */
   boolean drain(int bytes) {
     int accepted = Math.min(bytes, pending);
     pending -= accepted;

@@ -3,7 +3,6 @@ package io.sluice.hub;
 import io.sluice.event.EventId;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
-import io.sluice.wire.EventStreamListener;
 import io.sluice.wire.EventStreamParser;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

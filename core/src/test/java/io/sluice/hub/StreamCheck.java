@@ -29,9 +29,6 @@ final class StreamCheck implements EventStreamListener {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** How many frames of backfill are expected, oldest first, and where they may be missing. */
-  private record Backfill(Subscription before, ArrayDeque<Long> expected) {}
-
   /** A gap that said how many events are missing, until all of them have been passed by. */
   private static final class Bill {
     final long missed;
@@ -66,12 +63,17 @@ final class StreamCheck implements EventStreamListener {
   private @Nullable Boolean resumed;
   private long nextDue;
   private @Nullable Bill bill;
-  private Map<String, Long> lostTold = new HashMap<>();
+  private final Map<String, Long> lostTold = new HashMap<>();
+  private final Map<String, Long> lostOfPast = new HashMap<>();
   private long forgottenTold;
   private String channelLine = "";
   private final ArrayDeque<Subscription> changes = new ArrayDeque<>();
-  private final ArrayDeque<Backfill> backfills = new ArrayDeque<>();
+
+  /** The past of channels that were added: what is still expected of each change. */
+  private final ArrayDeque<ArrayDeque<Long>> backfills = new ArrayDeque<>();
+
   private boolean anyChange;
+  private boolean mayTellAgain;
   private final Set<Long> delivered = new HashSet<>();
 
   /** From here on it has ridden and taken all that it was offered; -1 if it hasn't. */
@@ -109,7 +111,9 @@ final class StreamCheck implements EventStreamListener {
       case Origin.Unknown unknown -> retained;
       case Origin.Earliest earliest -> retained;
       case Origin.After after ->
-          isOurs(after.id()) ? retained.tailSet(after.id().sequence(), false) : retained;
+          isOurs(after.id(), model.head())
+              ? retained.tailSet(after.id().sequence(), false)
+              : retained;
       case Origin.Last last -> model.lastOf(retained, last.count(), of);
       case Origin.Since since -> {
         NavigableSet<Long> young = new TreeSet<>(retained);
@@ -119,12 +123,12 @@ final class StreamCheck implements EventStreamListener {
     };
   }
 
-  private boolean isOurs(EventId id) {
-    return id.epoch().equals(log.epoch()) && id.sequence() <= headAtOpen;
+  private boolean isOurs(EventId id, long head) {
+    return id.epoch().equals(log.epoch()) && id.sequence() <= head;
   }
 
   private boolean isReset() {
-    return origin instanceof Origin.Unknown || (cameWith != null && !isOurs(cameWith));
+    return origin instanceof Origin.Unknown || (cameWith != null && !isOurs(cameWith, headAtOpen));
   }
 
   // ---- what the schedule tells
@@ -147,19 +151,28 @@ final class StreamCheck implements EventStreamListener {
     disturbed = true;
     Subscription before = changes.isEmpty() ? wanted : changes.getLast();
     changes.add(next);
+    mayTellAgain |= !added.isEmpty(); // what was lost of the new channels, and of the others too
+    for (ArrayDeque<Long> backfill : backfills) {
+      backfill.removeIf(
+          sequence -> {
+            Published event = model.event(sequence);
+            return !next.matches(event.channel()) || !next.accepts(event.type());
+          });
+    }
     if (!(since instanceof Origin.Live) && !added.isEmpty()) {
       Subscription only = Subscription.of(added, next.types());
       ArrayDeque<Long> sequences = new ArrayDeque<>();
       NavigableSet<Long> past = expected(since, only, model.retained(), sinceMillis);
-      for (long sequence : past.headSet(at, true)) {
+      for (long sequence : past) {
         Published event = model.event(sequence);
-        if (only.matches(event.channel())
+        if (sequence <= at
+            && only.matches(event.channel())
             && only.accepts(event.type())
             && !before.matches(event.channel())) {
           sequences.add(sequence);
         }
       }
-      backfills.add(new Backfill(before, sequences));
+      backfills.add(sequences);
     }
   }
 
@@ -284,19 +297,24 @@ final class StreamCheck implements EventStreamListener {
         channels.equals(told.channels()) && types.equals(told.types()),
         "told " + json + " of " + told);
     if (gapDue) {
-      check(
-          id.equals(cameWith) || (cameWith == null && id.sequence() == 0),
-          "a subscription must not swallow the gap that is due: " + id);
+      check(isBeforeGap(id), "a subscription must not swallow the gap that is due: " + id);
     } else {
       advance(id.sequence());
     }
     wanted = told;
     anyChange = true;
+    // What a gap named and counted was of the subscription before.
+    nextDue = 0;
+    bill = null;
+  }
+
+  private boolean isBeforeGap(EventId id) {
+    return cameWith == null ? id.sequence() == 0 : id.equals(cameWith);
   }
 
   private void delivered(EventId id, String channel, @Nullable String type, String data) {
     Published event = find(data);
-    check(isConnected && !gapDue, "before its time: " + event);
+    check(isConnected, "before its time: " + event);
     check(
         channel.equals(event.channel())
             && java.util.Objects.equals(type, event.type())
@@ -308,9 +326,11 @@ final class StreamCheck implements EventStreamListener {
       backfilled(id, event);
       return;
     }
+    check(!gapDue, "before the gap that is due: " + event);
     check(event.sequence() > position, "goes back from " + position + ": " + event);
     check(
-        nextDue == 0 || nextDue == event.sequence(), "after a gap that named " + nextDue + ": " + event);
+        nextDue == 0 || nextDue == event.sequence(),
+        "after a gap that named " + nextDue + ": " + event);
     nextDue = 0;
     if (event.sequence() <= headAtOpen && first.matches(event.channel())) {
       check(
@@ -330,7 +350,7 @@ final class StreamCheck implements EventStreamListener {
 
   private void backfilled(EventId id, Published event) {
     while (!backfills.isEmpty()) {
-      ArrayDeque<Long> expected = backfills.getFirst().expected;
+      ArrayDeque<Long> expected = backfills.getFirst();
       while (!expected.isEmpty() && mayMiss(expected.getFirst())) {
         if (expected.getFirst() == event.sequence()) {
           break;
@@ -338,7 +358,9 @@ final class StreamCheck implements EventStreamListener {
         expected.remove();
       }
       if (!expected.isEmpty() && expected.getFirst() == event.sequence()) {
-        check(id.sequence() == position, "backfill carries the stream's own id, not " + id);
+        check(
+            gapDue ? isBeforeGap(id) : id.sequence() == position,
+            "backfill carries the stream's own id, not " + id);
         expected.remove();
         return;
       }
@@ -350,15 +372,14 @@ final class StreamCheck implements EventStreamListener {
     delivered(id, event.channel(), event.type(), event.data());
   }
 
-  // Not wanted any more, or told of as lost.
   private boolean mayMiss(long sequence) {
     Published event = model.event(sequence);
-    return !isWanted(event) || sequence <= lostTold.getOrDefault(event.channel(), 0L);
+    return sequence <= lostOfPast.getOrDefault(event.channel(), 0L);
   }
 
   private void finishBackfills() {
-    for (Backfill backfill : backfills) {
-      for (long sequence : backfill.expected) {
+    for (ArrayDeque<Long> backfill : backfills) {
+      for (long sequence : backfill) {
         check(mayMiss(sequence), "backfill lacks " + model.event(sequence));
       }
     }
@@ -373,8 +394,9 @@ final class StreamCheck implements EventStreamListener {
     EventId after = idOf(json.get("after").asString());
     long missed = json.has("missed") ? json.get("missed").asLong() : -1;
     Map<String, Long> lost = model.lost(log);
-    if (!gapDue && anyChange && id.sequence() == position && !json.has("next")) {
-      tellLost(lost); // of the past of channels that were added
+    boolean still = gapDue ? isBeforeGap(id) : id.sequence() == position;
+    if (anyChange && still && !json.has("next") && !reason.equals("reset")) {
+      lost.forEach((channel, sequence) -> lostOfPast.merge(channel, sequence, Math::max));
       return;
     }
     check(id.epoch().equals(log.epoch()) && id.sequence() >= position, "a gap goes back: " + json);
@@ -394,8 +416,8 @@ final class StreamCheck implements EventStreamListener {
     gapDue = false;
     gapTold = true;
     tellLost(lost);
-    advance(id.sequence());
     nextDue = 0;
+    advance(id.sequence());
     if (json.has("next")) {
       nextDue = idOf(json.get("next").asString()).sequence();
       check(nextDue > position, "a gap whose next event is before it: " + json);
@@ -403,11 +425,20 @@ final class StreamCheck implements EventStreamListener {
   }
 
   private void tellLost(Map<String, Long> lost) {
-    lost.forEach((channel, sequence) -> lostTold.merge(channel, sequence, Math::max));
+    lost.forEach(
+        (channel, sequence) -> {
+          if (wanted.matches(channel)) {
+            lostTold.merge(channel, sequence, Math::max);
+          }
+        });
     forgottenTold = Math.max(forgottenTold, model.forgotten());
   }
 
   private void checkSomethingIsNewlyLost(long after, Map<String, Long> lost, JsonNode json) {
+    if (mayTellAgain) {
+      mayTellAgain = false;
+      return;
+    }
     boolean any = model.forgotten() > Math.max(after, forgottenTold);
     for (Map.Entry<String, Long> each : lost.entrySet()) {
       any |=
@@ -493,8 +524,18 @@ final class StreamCheck implements EventStreamListener {
   private void check(boolean holds, String message) {
     if (!holds) {
       throw new AssertionError(
-          message + "; at " + position + ", head " + model.head() + ", opened at " + headAtOpen
-              + " with " + origin + " for " + first + (wanted.equals(first) ? "" : ", now " + wanted));
+          message
+              + "; at "
+              + position
+              + ", head "
+              + model.head()
+              + ", opened at "
+              + headAtOpen
+              + " with "
+              + origin
+              + " for "
+              + first
+              + (wanted.equals(first) ? "" : ", now " + wanted));
     }
   }
 }

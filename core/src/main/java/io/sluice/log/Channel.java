@@ -18,7 +18,7 @@ final class Channel {
   /**
    * What a channel costs without its name and index: itself and its place in its parent's table.
    */
-  static final int OBJECT_BYTES = 120;
+  static final int OBJECT_BYTES = 128;
 
   private static final long[] NONE = {};
 
@@ -55,6 +55,12 @@ final class Channel {
    */
   private long denseFrom;
 
+  /**
+   * While it is forgotten, the sequence that came next then, else 0: of its frames that may still
+   * be there, no replay that begins later wants any.
+   */
+  long forgottenAt;
+
   /** Bytes of the frames retained. */
   long retainedBytes;
 
@@ -77,6 +83,7 @@ final class Channel {
   void open(Retention retention, long floorBefore, long lostBefore, long stampBefore) {
     this.retention = retention;
     isTransient = retention.isTransient();
+    forgottenAt = 0;
     if (!isTransient) {
       floor = Math.max(floor, floorBefore);
       lost = Math.max(lost, lostBefore);

@@ -243,6 +243,7 @@ public final class MemoryLog implements Log {
       }
       int nodes = tree.size();
       weights.remove(channel);
+      channel.forgottenAt = head + 1;
       openChannels--;
       forgottenFloor = Math.max(forgottenFloor, channel.floor);
       forgottenLost = Math.max(forgottenLost, channel.lost);

@@ -36,7 +36,8 @@ public final class Replay {
     if (sequence > until) {
       return true;
     }
-    if (channel.isTransient()) {
+    long forgottenAt = channel.forgottenAt;
+    if (channel.isTransient() || (forgottenAt > 0 && forgottenAt <= until)) {
       return false;
     }
     Long floor = floors.isEmpty() ? null : floors.get(channel);

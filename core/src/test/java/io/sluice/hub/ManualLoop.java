@@ -19,7 +19,7 @@ final class ManualLoop implements Loop {
   private final int nanosPerLook;
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers =
-      new PriorityQueue<>(Comparator.comparingLong(Timer::atNanos).thenComparing(Timer::order));
+      new PriorityQueue<>(Comparator.comparingLong(Timer::atNanos).thenComparingLong(Timer::order));
   private long ahead;
   private long timersSet;
   private boolean running;

@@ -96,7 +96,7 @@ final class ModelHub {
 
   void published(Publication publication, long timeMillis) {
     Line line = lines.computeIfAbsent(publication.channel(), name -> new Line(rules.of(name)));
-    long sequence = events.size() + 1;
+    long sequence = head() + 1;
     Published event =
         new Published(
             sequence,

@@ -412,7 +412,7 @@ final class StreamCheck implements EventStreamListener {
     if (gapDue && !isReset() && neverCleaned.getAsBoolean()) {
       check(missed >= 0, "the hub knows how many are missing: " + json);
     }
-    bill = bill == null && !anyChange && missed >= 0 ? bill(missed, lost) : null;
+    bill = bill(bill == null && !anyChange ? missed : -1, lost);
     gapDue = false;
     gapTold = true;
     tellLost(lost);
@@ -469,6 +469,9 @@ final class StreamCheck implements EventStreamListener {
     Bill due = bill;
     if (due != null && position >= due.upTo) {
       bill = null;
+      if (due.missed < 0) {
+        return; // not known, or not to be told from that of another gap
+      }
       boolean exact = wanted.types().isEmpty();
       check(
           exact ? due.skipped == due.missed : due.skipped <= due.missed,
@@ -499,22 +502,20 @@ final class StreamCheck implements EventStreamListener {
   }
 
   private @Nullable String excuse(Published event) {
-    if (event.sequence() <= lostTold.getOrDefault(event.channel(), 0L)) {
-      return "told";
-    }
-    if (event.sequence() <= headAtOpen) {
+    boolean past = event.sequence() <= headAtOpen;
+    if (past && !expectedAtOpen.contains(event.sequence())) {
       if (event.isTransient()) {
         return "not replayed";
-      }
-      if (expectedAtOpen.contains(event.sequence())) {
-        return null;
       }
       if (cameWith == null || isReset() || anyChange) {
         return "not asked for";
       }
       return gapTold ? "told" : null;
     }
-    if (!event.isTransient()) {
+    if (event.sequence() <= lostTold.getOrDefault(event.channel(), 0L)) {
+      return "told";
+    }
+    if (past || !event.isTransient()) {
       return null;
     }
     boolean keptUp = !disturbed && healthySince >= 0 && event.sequence() > healthySince;

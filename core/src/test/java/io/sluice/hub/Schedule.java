@@ -76,7 +76,7 @@ final class Schedule {
   /** Lives through it. What fails tells the seed and the step. */
   void run() {
     try {
-      int steps = 50 + random.nextInt(400);
+      int steps = 30 + random.nextInt(300);
       for (step = 0; step < steps; step++) {
         oneStep();
       }

@@ -180,7 +180,7 @@ final class StreamCheck implements EventStreamListener {
   void complete() {
     check(isConnected, "was never connected");
     check(!gapDue, "a gap is due and wasn't told");
-    check(changes.isEmpty(), "a change wasn't told: " + changes);
+    check(changes.isEmpty(), "a change wasn't told: ", changes);
     finishBackfills();
     advance(model.head());
   }
@@ -201,10 +201,10 @@ final class StreamCheck implements EventStreamListener {
   @Override
   public void position(String text) {
     EventId id = idOf(text);
-    check(isConnected && !gapDue, "a heartbeat before its time: " + text);
-    check(changes.isEmpty(), "a heartbeat before a change was told: " + text);
+    check(isConnected && !gapDue, "a heartbeat before its time: ", text);
+    check(changes.isEmpty(), "a heartbeat before a change was told: ", text);
     finishBackfills();
-    check(id.epoch().equals(log.epoch()), "a heartbeat of another epoch: " + text);
+    check(id.epoch().equals(log.epoch()), "a heartbeat of another epoch: ", text);
     advance(id.sequence());
   }
 
@@ -235,11 +235,11 @@ final class StreamCheck implements EventStreamListener {
     isConnected = true;
     resumed = json.has("resumed") ? json.get("resumed").asBoolean() : null;
     boolean resume = origin instanceof Origin.After || origin instanceof Origin.Unknown;
-    check(resume == (resumed != null), "resumed is there only for a resume: " + json);
+    check(resume == (resumed != null), "resumed is there only for a resume: ", json);
     if (cameWith != null) {
-      check(id.equals(cameWith), "connected with " + id + " who came with " + cameWith);
+      check(id.equals(cameWith), "connected with ", id, " who came with ", cameWith);
     } else {
-      check(id.epoch().equals(log.epoch()), "connected with another epoch: " + id);
+      check(id.epoch().equals(log.epoch()), "connected with another epoch: ", id);
     }
     if (isReset()) {
       check(Boolean.FALSE.equals(resumed), "a reset isn't whole");
@@ -255,15 +255,18 @@ final class StreamCheck implements EventStreamListener {
       boolean must = mustTellOnResume();
       boolean may = mayTellOnResume();
       check(!must || Boolean.FALSE.equals(resumed), "a resume that lost events calls itself whole");
-      check(may || Boolean.TRUE.equals(resumed), "a resume that lost nothing isn't whole: " + id);
+      check(may || Boolean.TRUE.equals(resumed), "a resume that lost nothing isn't whole: ", id);
       gapDue = Boolean.FALSE.equals(resumed);
     } else if (origin instanceof Origin.Live) {
-      check(id.sequence() == headAtOpen, "a live stream begins at the head, not at " + id);
+      check(id.sequence() == headAtOpen, "a live stream begins at the head, not at ", id);
     } else {
       for (long sequence : expectedAtOpen) {
         check(
             sequence > position || !isWanted(model.event(sequence)),
-            "connected passes by " + sequence + ": " + id);
+            "connected passes by ",
+            sequence,
+            ": ",
+            id);
       }
     }
   }
@@ -295,9 +298,12 @@ final class StreamCheck implements EventStreamListener {
     json.get("types").forEach(each -> types.add(each.asString()));
     check(
         channels.equals(told.channels()) && types.equals(told.types()),
-        "told " + json + " of " + told);
+        "told ",
+        json,
+        " of ",
+        told);
     if (gapDue) {
-      check(isBeforeGap(id), "a subscription must not swallow the gap that is due: " + id);
+      check(isBeforeGap(id), "a subscription must not swallow the gap that is due: ", id);
     } else {
       advance(id.sequence());
     }
@@ -314,28 +320,33 @@ final class StreamCheck implements EventStreamListener {
 
   private void delivered(EventId id, String channel, @Nullable String type, String data) {
     Published event = find(data);
-    check(isConnected, "before its time: " + event);
+    check(isConnected, "before its time: ", event);
     check(
         channel.equals(event.channel())
             && java.util.Objects.equals(type, event.type())
             && data.equals(event.data()),
-        "is not as it was published: " + event);
-    check(isWanted(event), "isn't wanted by " + wanted + ": " + event);
-    check(delivered.add(event.sequence()) || anyChange, "delivered twice: " + event);
+        "is not as it was published: ",
+        event);
+    check(isWanted(event), "isn't wanted by ", wanted, ": ", event);
+    check(delivered.add(event.sequence()) || anyChange, "delivered twice: ", event);
     if (event.sequence() != id.sequence() || !backfills.isEmpty()) {
       backfilled(id, event);
       return;
     }
-    check(!gapDue, "before the gap that is due: " + event);
-    check(event.sequence() > position, "goes back from " + position + ": " + event);
+    check(!gapDue, "before the gap that is due: ", event);
+    check(event.sequence() > position, "goes back from ", position, ": ", event);
     check(
         nextDue == 0 || nextDue == event.sequence(),
-        "after a gap that named " + nextDue + ": " + event);
+        "after a gap that named ",
+        nextDue,
+        ": ",
+        event);
     nextDue = 0;
     if (event.sequence() <= headAtOpen && first.matches(event.channel())) {
       check(
           expectedAtOpen.contains(event.sequence()) || anyChange,
-          "a resume reaches what isn't retained: " + event);
+          "a resume reaches what isn't retained: ",
+          event);
     }
     advance(event.sequence() - 1);
     position = event.sequence();
@@ -360,14 +371,15 @@ final class StreamCheck implements EventStreamListener {
       if (!expected.isEmpty() && expected.getFirst() == event.sequence()) {
         check(
             gapDue ? isBeforeGap(id) : id.sequence() == position,
-            "backfill carries the stream's own id, not " + id);
+            "backfill carries the stream's own id, not ",
+            id);
         expected.remove();
         return;
       }
-      check(expected.isEmpty(), "backfill lacks " + expected.peek() + " before " + event);
+      check(expected.isEmpty(), "backfill lacks ", expected.peek(), " before ", event);
       backfills.remove();
     }
-    check(id.sequence() == event.sequence(), "isn't backfill that is expected: " + event);
+    check(id.sequence() == event.sequence(), "isn't backfill that is expected: ", event);
     delivered.remove(event.sequence());
     delivered(id, event.channel(), event.type(), event.data());
   }
@@ -380,7 +392,7 @@ final class StreamCheck implements EventStreamListener {
   private void finishBackfills() {
     for (ArrayDeque<Long> backfill : backfills) {
       for (long sequence : backfill) {
-        check(mayMiss(sequence), "backfill lacks " + model.event(sequence));
+        check(mayMiss(sequence), "backfill lacks ", model.event(sequence));
       }
     }
     backfills.clear();
@@ -399,18 +411,18 @@ final class StreamCheck implements EventStreamListener {
       lost.forEach((channel, sequence) -> lostOfPast.merge(channel, sequence, Math::max));
       return;
     }
-    check(id.epoch().equals(log.epoch()) && id.sequence() >= position, "a gap goes back: " + json);
+    check(id.epoch().equals(log.epoch()) && id.sequence() >= position, "a gap goes back: ", json);
     if (gapDue) {
-      check(reason.equals(isReset() ? "reset" : "evicted"), "a gap on resuming: " + json);
-      check(cameWith == null || after.equals(cameWith), "a gap after another id: " + json);
+      check(reason.equals(isReset() ? "reset" : "evicted"), "a gap on resuming: ", json);
+      check(cameWith == null || after.equals(cameWith), "a gap after another id: ", json);
     } else {
-      check(reason.equals("slow"), "a gap on a live stream: " + json);
-      check(after.sequence() >= position, "a gap after what was held: " + json);
-      check(healthySince < 0 || disturbed, "a gap for one who keeps up: " + json);
+      check(reason.equals("slow"), "a gap on a live stream: ", json);
+      check(after.sequence() >= position, "a gap after what was held: ", json);
+      check(healthySince < 0 || disturbed, "a gap for one who keeps up: ", json);
       checkSomethingIsNewlyLost(after.sequence(), lost, json);
     }
     if (gapDue && !isReset() && neverCleaned.getAsBoolean()) {
-      check(missed >= 0, "the hub knows how many are missing: " + json);
+      check(missed >= 0, "the hub knows how many are missing: ", json);
     }
     bill = bill(bill == null && !anyChange ? missed : -1, lost);
     gapDue = false;
@@ -420,7 +432,7 @@ final class StreamCheck implements EventStreamListener {
     advance(id.sequence());
     if (json.has("next")) {
       nextDue = idOf(json.get("next").asString()).sequence();
-      check(nextDue > position, "a gap whose next event is before it: " + json);
+      check(nextDue > position, "a gap whose next event is before it: ", json);
     }
   }
 
@@ -445,7 +457,7 @@ final class StreamCheck implements EventStreamListener {
           wanted.matches(each.getKey())
               && each.getValue() > Math.max(after, lostTold.getOrDefault(each.getKey(), 0L));
     }
-    check(any, "a gap although nothing was lost that wasn't told: " + json);
+    check(any, "a gap although nothing was lost that wasn't told: ", json);
   }
 
   private Bill bill(long missed, Map<String, Long> lost) {
@@ -475,7 +487,11 @@ final class StreamCheck implements EventStreamListener {
       boolean exact = wanted.types().isEmpty();
       check(
           exact ? due.skipped == due.missed : due.skipped <= due.missed,
-          "a gap told of " + due.missed + " events, and " + due.skipped + " were missing");
+          "a gap told of ",
+          due.missed,
+          " events, and ",
+          due.skipped,
+          " were missing");
     }
   }
 
@@ -486,12 +502,12 @@ final class StreamCheck implements EventStreamListener {
   }
 
   private void advance(long to) {
-    check(to >= position, "goes back from " + position + " to " + to);
-    check(to <= model.head(), "goes past the head to " + to);
+    check(to >= position, "goes back from ", position, " to ", to);
+    check(to <= model.head(), "goes past the head to ", to);
     for (Published event : model.matching(wanted, position, to)) {
-      check(nextDue != event.sequence(), "passes by what a gap named as next: " + event);
+      check(nextDue != event.sequence(), "passes by what a gap named as next: ", event);
       String excuse = excuse(event);
-      check(excuse != null, "is missing, and no gap told of it: " + event);
+      check(excuse != null, "is missing, and no gap told of it: ", event);
       Bill open = bill;
       if (open != null && excuse != null && excuse.equals("told")) {
         open.skipped++;
@@ -522,21 +538,27 @@ final class StreamCheck implements EventStreamListener {
     return keptUp || (neverCleaned.getAsBoolean() && !anyChange) ? null : "transient";
   }
 
-  private void check(boolean holds, String message) {
-    if (!holds) {
-      throw new AssertionError(
-          message
-              + "; at "
-              + position
-              + ", head "
-              + model.head()
-              + ", opened at "
-              + headAtOpen
-              + " with "
-              + origin
-              + " for "
-              + first
-              + (wanted.equals(first) ? "" : ", now " + wanted));
+  // What it says is put together only when it is needed: this is called for every frame.
+  private void check(boolean holds, Object... says) {
+    if (holds) {
+      return;
     }
+    StringBuilder message = new StringBuilder();
+    for (Object part : says) {
+      message.append(part);
+    }
+    throw new AssertionError(
+        message
+            + "; at "
+            + position
+            + ", head "
+            + model.head()
+            + ", opened at "
+            + headAtOpen
+            + " with "
+            + origin
+            + " for "
+            + first
+            + (wanted.equals(first) ? "" : ", now " + wanted));
   }
 }

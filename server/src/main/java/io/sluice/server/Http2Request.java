@@ -46,6 +46,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   private boolean begun;
   private boolean responded;
   private boolean continueExpected;
+  private int windowSeen;
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(0);
   private boolean endWaiting;
   private @Nullable Http2ResponseBody response;
@@ -80,8 +81,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     }
     declaredBytes = bodyRead ? 0 : declared(headers);
     if (!bodyRead) {
-      deadline = session.http().deadline(this);
-      deadline.in(session.http().bodyTicks());
+      deadline().in(session.http().bodyTicks());
       continueExpected = "100-continue".equalsIgnoreCase(headers.get(HttpHeaderNames.EXPECT));
     }
     next.run(session.http().service().endpoint());
@@ -249,6 +249,9 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     ChannelFuture last = session.writeHeaders(stream, head, !send);
     if (send && session.isOpen(stream)) {
       last = session.writeData(stream, Unpooled.wrappedBuffer(body), true);
+      if (session.isHeldBack(stream)) {
+        session.holdsBack(body.length, last);
+      }
     }
     responded(last);
   }
@@ -286,8 +289,13 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
       return;
     }
     responded = true;
-    endDeadline();
     dropWaiting();
+    if (session.isOpen(stream) && session.isHeldBack(stream)) {
+      windowSeen = session.window(stream);
+      deadline().in(session.http().writeTicks());
+    } else {
+      endDeadline();
+    }
     if (!bodyRead) {
       last.addListener(sent -> stopUpload());
     }
@@ -349,6 +357,15 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     }
   }
 
+  private Deadline deadline() {
+    Deadline some = deadline;
+    if (some == null) {
+      some = session.http().deadline(this);
+      deadline = some;
+    }
+    return some;
+  }
+
   private void endDeadline() {
     if (deadline != null) {
       deadline.remove();
@@ -373,7 +390,11 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   @Override
   public void expired() {
     Exchange current = exchange;
-    if (current == null) {
+    if (current == null || !session.isOpen(stream)) {
+      return;
+    }
+    if (responded) {
+      endIfStalled();
       return;
     }
     current.bodyFailed();
@@ -381,6 +402,19 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
       abort();
     } else {
       current.refuse(HttpRules.bodyTimeout(session.http().limits()));
+    }
+  }
+
+  // A client that asks for long answers and opens no window for them mustn't keep them here.
+  private void endIfStalled() {
+    int window = session.window(stream);
+    if (!session.isHeldBack(stream)) {
+      endDeadline();
+    } else if (window == windowSeen) {
+      session.reset(stream, Http2Error.CANCEL);
+    } else {
+      windowSeen = window;
+      deadline().in(session.http().writeTicks());
     }
   }
 

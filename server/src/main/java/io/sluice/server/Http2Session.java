@@ -67,6 +67,12 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(128 << 10, 512 << 10);
 
+  /**
+   * Bytes of answers that may wait for a client's windows. With more than that it gets no new ones:
+   * it has asked for much, and doesn't read.
+   */
+  private static final long MAX_HELD_BACK = 4 << 20;
+
   private final Channel channel;
   private final HttpLoop http;
   private final Http2ConnectionHandler handler;
@@ -77,6 +83,7 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
   private final ArrayDeque<Http2Member> writable = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
   private boolean flushing;
+  private long heldBack;
 
   private Http2Session(Channel channel, HttpLoop http) {
     this.channel = channel;
@@ -131,6 +138,9 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
     }
     if (stream.getProperty(memberKey) instanceof Http2Request request) {
       request.trailers(endOfStream);
+    } else if (heldBack > MAX_HELD_BACK) {
+      // The client may try again (RFC 9113, section 8.7); it had better read first.
+      reset(stream, Http2Error.REFUSED_STREAM);
     } else if (stream.getProperty(memberKey) == null) {
       Http2Request request = new Http2Request(this, stream);
       stream.setProperty(memberKey, request);
@@ -265,6 +275,21 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
     return outbound.isWritable(stream)
         ? Math.min(outbound.windowSize(stream), outbound.windowSize(connection.connectionStream()))
         : 0;
+  }
+
+  /** The window of a stream. */
+  int window(Http2Stream stream) {
+    return outbound.windowSize(stream);
+  }
+
+  /**
+   * Counts an answer that waits for windows.
+   *
+   * @param sent completes when it doesn't any more
+   */
+  void holdsBack(int bytes, ChannelFuture sent) {
+    heldBack += bytes;
+    sent.addListener(done -> heldBack -= bytes);
   }
 
   /** Whether some of what was written waits for a window or for the socket. */

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,9 @@ final class HttpListener {
 
   /** Connections that the kernel holds until they are accepted: a restart brings all at once. */
   private static final int BACKLOG = 16_384;
+
+  /** Connections accepted before the loop looks after those that it has. */
+  private static final int ACCEPTED_PER_TURN = 64;
 
   /** Connections over the limit that are told so before they are closed. */
   private static final int REFUSED_POLITELY = 500;
@@ -57,6 +61,9 @@ final class HttpListener {
             .channel(transport.serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTED_PER_TURN))
             .childOption(ChannelOption.TCP_NODELAY, true)
             // A client that has sent its request and closed its side still gets its answer.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -36,6 +36,8 @@ class Http2IT {
               exchange -> exchange.aggregate(1_000_000, body -> exchange.respond(200, TEXT, body)))
           .route("POST", "/slowly", Http2IT::slowly)
           .route(
+              "GET", "/large", exchange -> exchange.respond(200, TEXT, bytes("x".repeat(1 << 20))))
+          .route(
               "GET",
               "/broken",
               exchange -> {
@@ -62,7 +64,7 @@ class Http2IT {
               Duration.ofSeconds(10),
               Duration.ofSeconds(75),
               Duration.ofMillis(300),
-              Duration.ofSeconds(30)),
+              Duration.ofMillis(300)),
           router);
 
   private final List<Http2TestClient> clients = new ArrayList<>();
@@ -235,6 +237,21 @@ class Http2IT {
         client.request(
             Http2TestClient.headers("GET", "/hello").add("x-long", "z".repeat(17_000)), true);
     assertThat(reply.status()).isEqualTo(431);
+  }
+
+  @Test
+  void keepsNoMoreThanABoundOfAnswersThatTheClientDoesntTake() throws Exception {
+    Http2TestClient client = connect(1000, false);
+    List<Http2TestClient.Reply> replies = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      replies.add(client.request("GET", "/large"));
+    }
+    assertThat(replies.getLast().reset.get(20, TimeUnit.SECONDS))
+        .isEqualTo(Http2Error.REFUSED_STREAM);
+    // And those that it keeps it drops, when the client goes on taking nothing of them.
+    assertThat(replies.getFirst().reset.get(20, TimeUnit.SECONDS)).isEqualTo(Http2Error.CANCEL);
+    replies.forEach(reply -> reply.reset.orTimeout(20, TimeUnit.SECONDS).join());
+    assertThat(client.request("HEAD", "/large").status()).isEqualTo(200);
   }
 
   @Test

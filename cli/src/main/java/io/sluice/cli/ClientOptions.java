@@ -8,9 +8,11 @@ final class ClientOptions {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = HubUrl.DEFAULT,
+      defaultValue = "${env:SLUICE_URL:-" + HubUrl.DEFAULT + "}",
       converter = HubUrl.Converter.class,
-      description = "Where the hub is (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Where the hub is (default: the variable SLUICE_URL, or " + HubUrl.DEFAULT + ").",
+      })
   private HubUrl url = HubUrl.parse(HubUrl.DEFAULT);
 
   @SuppressWarnings("UnusedVariable") // read by picocli

@@ -1,0 +1,75 @@
+package io.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.server.Settings;
+import io.sluice.server.SluiceServer;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code sluice bench} against the server itself: that it measures, not what. */
+@Timeout(60)
+class BenchCommandIT {
+
+  @Test
+  void everyEventReachesEverySubscriberOfItsChannel() throws IOException {
+    CommandRun run =
+        bench(
+            "--subscribers",
+            "6",
+            "--channels",
+            "3",
+            "--channel",
+            "room-{n}",
+            "--rate",
+            "60",
+            "--seconds",
+            "1",
+            "--warm-up",
+            "0",
+            "--json");
+    JsonNode figures = JsonMapper.shared().readTree(run.out());
+    assertThat(run.exitCode()).isZero();
+    assertThat(figures.path("subscribers").asInt()).isEqualTo(6);
+    assertThat(figures.path("channels").asInt()).isEqualTo(3);
+    assertThat(figures.path("accepted").asLong()).isPositive();
+    assertThat(figures.path("received").asLong()).isEqualTo(2 * figures.path("accepted").asLong());
+    assertThat(run.err()).contains("connecting 6 subscribers");
+  }
+
+  @Test
+  void subscribersThatComeBackGetWhatTheyMissed() throws IOException {
+    CommandRun run = bench("reconnect", "--subscribers", "5", "--missed", "7", "--at-most", "10");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("5 of 5 with 7 missed events each");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--channels 3",
+        "--bytes 3",
+        "--rate 0",
+        "--rate 10 --flat-out",
+        "--publish-header nonsense",
+        "idle --http2 -1"
+      })
+  void optionsThatMakeNoPlanAreWrongUsage(String arguments) {
+    CommandRun run = CommandRun.of(new BenchCommand(), arguments.split(" "));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("sluice: ");
+  }
+
+  private static CommandRun bench(String... arguments) throws IOException {
+    try (SluiceServer server = SluiceServer.start(Settings.of(Map.of("listen", "127.0.0.1:0")))) {
+      String url = "http://127.0.0.1:" + server.address().getPort();
+      return CommandRun.of(new BenchCommand(), CommandRun.at(url, arguments));
+    }
+  }
+}

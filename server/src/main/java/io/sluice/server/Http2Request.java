@@ -17,7 +17,6 @@ import io.sluice.hub.Outlet;
 import io.sluice.hub.OutletOwner;
 import io.sluice.server.Deadlines.Deadline;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,22 +37,21 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
 
   private final Http2Session session;
   private final Http2Stream stream;
+  private final Http2Upload upload;
   private @Nullable Exchange exchange;
   private @Nullable Deadline deadline;
   private long declaredBytes;
   private boolean bodyRead;
-  private boolean held;
   private boolean begun;
   private boolean responded;
   private boolean continueExpected;
   private int windowSeen;
-  private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(0);
-  private boolean endWaiting;
   private @Nullable Http2ResponseBody response;
 
   Http2Request(Http2Session session, Http2Stream stream) {
     this.session = session;
     this.stream = stream;
+    upload = new Http2Upload(this, session, stream);
   }
 
   // Reading
@@ -121,7 +119,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   /** Fields after the body mean nothing here, but they may be its end. */
   void trailers(boolean endOfStream) {
     if (endOfStream) {
-      bodyEnd();
+      upload.end();
     }
   }
 
@@ -131,56 +129,27 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
    * @return whether it was taken: if not, its bytes are reported as consumed later
    */
   boolean data(ByteBuf bytes, boolean endOfStream) {
-    if (held) {
-      waiting.add(bytes.retain());
-      endWaiting = endOfStream;
-      return false;
-    }
-    take(bytes);
-    if (endOfStream) {
-      bodyEnd();
-    }
-    return true;
+    return upload.data(bytes, endOfStream);
   }
 
-  private void take(ByteBuf bytes) {
-    Exchange current = exchange;
-    if (current != null && bytes.isReadable()) {
-      if (deadline != null) {
+  /** More of the body, for the endpoint. */
+  void bodyBytes(ByteBuf bytes) {
+    if (exchange != null && bytes.isReadable()) {
+      if (deadline != null && !responded) {
         deadline.in(session.http().bodyTicks());
       }
-      current.bodyChunk(bytes);
+      exchange.bodyChunk(bytes);
     }
   }
 
-  private void bodyEnd() {
-    if (held) {
-      endWaiting = true;
-      return;
-    }
+  /** The body's end, for the endpoint. */
+  void bodyEnd() {
     bodyRead = true;
-    endDeadline();
+    if (!responded) {
+      endDeadline();
+    }
     if (exchange != null) {
       exchange.bodyComplete();
-    }
-  }
-
-  private void takeWaiting() {
-    while (!held && !waiting.isEmpty()) {
-      ByteBuf bytes = waiting.remove();
-      int length = bytes.readableBytes();
-      try {
-        take(bytes);
-      } finally {
-        bytes.release();
-      }
-      if (session.isOpen(stream)) {
-        session.consumed(stream, length);
-      }
-    }
-    if (!held && endWaiting) {
-      endWaiting = false;
-      bodyEnd();
     }
   }
 
@@ -220,7 +189,6 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     if (exchange == null || bodyRead) {
       return;
     }
-    held = hold;
     if (deadline != null) {
       if (hold) {
         deadline.never();
@@ -228,10 +196,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
         deadline.in(session.http().bodyTicks());
       }
     }
-    if (!hold) {
-      // Not from within the endpoint's call.
-      loop().execute(this::takeWaiting);
-    }
+    upload.hold(hold);
   }
 
   @Override
@@ -289,7 +254,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
       return;
     }
     responded = true;
-    dropWaiting();
+    upload.drop();
     if (session.isOpen(stream) && session.isHeldBack(stream)) {
       windowSeen = session.window(stream);
       deadline().in(session.http().writeTicks());
@@ -321,7 +286,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     exchange = null;
     responded = true;
     endDeadline();
-    dropWaiting();
+    upload.drop();
     Http2Outlet outlet = new Http2Outlet(session, stream);
     session.become(stream, outlet);
     outlet.open(opening);
@@ -341,10 +306,10 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     Exchange last = exchange;
     exchange = null;
     endDeadline();
-    dropWaiting();
     if (last != null && !bodyRead) {
       last.bodyFailed();
     }
+    upload.drop();
     if (response != null) {
       response.streamClosed();
     }
@@ -370,20 +335,6 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     if (deadline != null) {
       deadline.remove();
       deadline = null;
-    }
-  }
-
-  private void dropWaiting() {
-    held = false;
-    int bytes = 0;
-    while (!waiting.isEmpty()) {
-      ByteBuf dropped = waiting.remove();
-      bytes += dropped.readableBytes();
-      dropped.release();
-    }
-    if (bytes > 0 && session.isOpen(stream)) {
-      // The connection's window is shared with other streams.
-      session.consumed(stream, bytes);
     }
   }
 

@@ -62,6 +62,7 @@ public final class Hub implements AutoCloseable {
   private final LocalLoop ownLoop;
   private final FanOut ownFanOut;
   private volatile boolean draining;
+  private volatile boolean closed;
 
   private Hub(HubOptions options, String epoch, Supplier<? extends RandomGenerator> chance) {
     this.options = options;
@@ -146,9 +147,13 @@ public final class Hub implements AutoCloseable {
    * @return completes when the events are as safe as the log promises, never waiting for
    *     subscribers; fails with {@link LogFullException} if there is no room for them, or {@link
    *     IllegalStateException} if the hub is closed
+   * @throws IllegalArgumentException if there is no event
    */
   public CompletableFuture<Receipt> publish(
       List<Publication> events, @Nullable String idempotencyKey) {
+    if (events.isEmpty()) {
+      throw new IllegalArgumentException("a publish needs at least one event");
+    }
     List<Draft> drafts = new ArrayList<>(events.size());
     for (Publication event : events) {
       drafts.add(Draft.of(event));
@@ -180,7 +185,11 @@ public final class Hub implements AutoCloseable {
    * Subscribes a listener. It is called on the hub's own thread, one delivery at a time, and must
    * not block: who needs time subscribes to {@link #publisher}.
    *
+   * <p>A live subscription gets all that is published after this returns.
+   *
    * @return ends the subscription when closed
+   * @throws InvalidEventException as {@link #check} does
+   * @throws IllegalStateException if the hub is closed
    */
   public LocalSubscription subscribe(
       Subscription subscription, Origin origin, DeliveryListener listener) {
@@ -192,15 +201,26 @@ public final class Hub implements AutoCloseable {
    * nothing costs a number, and goes on from there when it requests again. If it stays away so long
    * that its next event is gone, it gets a {@link Delivery.Missed}.
    *
-   * <p>Each subscriber gets a stream of its own from the origin on.
+   * <p>Each subscriber gets a stream of its own from the origin on. It is called on the hub's own
+   * thread. Its stream completes when it is closed or the hub is; it fails with {@link
+   * IllegalStateException} if the hub was closed before, or if the channel's policy is to
+   * disconnect who is behind.
+   *
+   * @throws InvalidEventException as {@link #check} does
    */
   public Flow.Publisher<Delivery> publisher(Subscription subscription, Origin origin) {
     StreamRequest request = new StreamRequest(subscription, origin, false);
+    check(request);
     return subscriber -> LocalOutlet.requested(this, request, subscriber);
   }
 
-  FanOut ownFanOut() {
-    return ownFanOut;
+  LocalLoop ownLoop() {
+    return ownLoop;
+  }
+
+  /** Opens a stream on the hub's own loop. */
+  Stream open(StreamRequest request, Outlet outlet) {
+    return open(ownFanOut, request, outlet);
   }
 
   // ---- streams on loops
@@ -225,6 +245,11 @@ public final class Hub implements AutoCloseable {
   Stream open(FanOut fanOut, StreamRequest request, Outlet outlet) {
     Stream stream = fanOut.open(node + '-' + random(SECRET_LENGTH), request, outlet);
     streams.add(stream, request.origin());
+    if (closed) {
+      // Closing has looked for streams already, and hasn't seen this one. (It says that it is
+      // closed before it looks, and this one stood in the registry before we ask.)
+      fanOut.close(stream, CloseReason.DRAIN, true);
+    }
     return stream;
   }
 
@@ -271,10 +296,12 @@ public final class Hub implements AutoCloseable {
   /**
    * Changes what a stream is subscribed to, at its cursor.
    *
-   * @return what holds then; null if there is no stream of that id. It fails with {@link
-   *     InvalidEventException} if the change breaks a rule.
+   * @return what holds then; null if there is no stream of that id, and completed with null if it
+   *     ended before the change came to it. It fails with {@link InvalidEventException} if the
+   *     change breaks a rule.
    */
-  public @Nullable CompletableFuture<Subscription> change(String id, SubscriptionChange change) {
+  public @Nullable CompletableFuture<@Nullable Subscription> change(
+      String id, SubscriptionChange change) {
     Stream stream = streams.find(id);
     if (stream == null) {
       return null;
@@ -282,6 +309,9 @@ public final class Hub implements AutoCloseable {
     return StreamRegistry.onLoop(
         stream,
         () -> {
+          if (stream.state == Stream.State.CLOSED) {
+            return null;
+          }
           Subscription before = stream.subscription();
           Subscription next = change.applyTo(before);
           checkChannelCount(next);
@@ -436,6 +466,7 @@ public final class Hub implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
+    closed = true;
     log.close();
     for (Stream stream : streams.all()) {
       stream.loop.loop().execute(() -> stream.loop.close(stream, CloseReason.DRAIN, true));

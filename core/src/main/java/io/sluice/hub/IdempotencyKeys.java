@@ -41,8 +41,7 @@ final class IdempotencyKeys {
       }
       entries.put(key, new Entry(outcome, nowMillis));
     }
-    publish
-        .get()
+    begin(publish)
         .whenComplete(
             (receipt, failure) -> {
               if (failure == null) {
@@ -56,6 +55,15 @@ final class IdempotencyKeys {
               }
             });
     return outcome;
+  }
+
+  // A key without an outcome would be waited for by its next publish, and never be forgotten.
+  private static CompletableFuture<Receipt> begin(Supplier<CompletableFuture<Receipt>> publish) {
+    try {
+      return publish.get();
+    } catch (RuntimeException | Error failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
   }
 
   private void forget(long nowMillis) {

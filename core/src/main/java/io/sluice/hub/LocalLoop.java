@@ -1,8 +1,8 @@
 package io.sluice.hub;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,13 @@ final class LocalLoop implements Loop {
               thread = made;
               return made;
             });
-    // After close nothing runs any more: what is still asked for is dropped without a complaint.
-    executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    // After close nothing runs any more: what is still asked for is cancelled.
+    executor.setRejectedExecutionHandler(
+        (task, closed) -> {
+          if (task instanceof Future<?> future) {
+            future.cancel(false);
+          }
+        });
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
@@ -31,7 +36,30 @@ final class LocalLoop implements Loop {
 
   @Override
   public void execute(Runnable task) {
-    executor.execute(task);
+    executor.execute(reported(task));
+  }
+
+  /**
+   * Runs the task on the loop.
+   *
+   * @throws IllegalStateException if the loop is closed and won't
+   */
+  void executeOrRefuse(Runnable task) {
+    if (executor.submit(reported(task)).isCancelled()) {
+      throw new IllegalStateException("the hub is closed");
+    }
+  }
+
+  // The executor keeps what a task throws in a future at which nobody looks.
+  private static Runnable reported(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | Error thrown) {
+        Thread current = Thread.currentThread();
+        current.getUncaughtExceptionHandler().uncaughtException(current, thrown);
+      }
+    };
   }
 
   @Override
@@ -41,18 +69,18 @@ final class LocalLoop implements Loop {
 
   @Override
   public void yield(Runnable task) {
-    executor.execute(task);
+    execute(task);
   }
 
   @Override
   public void schedule(Runnable task, long delay, TimeUnit unit) {
-    var unused = executor.schedule(task, delay, unit);
+    var unused = executor.schedule(reported(task), delay, unit);
   }
 
   void every(Runnable task, Duration period) {
     var unused =
         executor.scheduleWithFixedDelay(
-            task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+            reported(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void close() {

@@ -3,6 +3,8 @@ package io.sluice.hub;
 import io.sluice.wire.Control;
 import io.sluice.wire.FrameDecoder;
 import io.sluice.wire.Frames;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +24,14 @@ final class LocalOutlet implements Outlet {
     void closed(CloseReason reason);
   }
 
-  private final Loop loop;
+  private final LocalLoop loop;
   private final Receiver receiver;
   private long demand;
   private boolean over;
   private CloseReason reason = CloseReason.CLOSED;
   private @Nullable Stream stream;
 
-  private LocalOutlet(Loop loop, Receiver receiver, long demand) {
+  private LocalOutlet(LocalLoop loop, Receiver receiver, long demand) {
     this.loop = loop;
     this.receiver = receiver;
     this.demand = demand;
@@ -49,7 +51,7 @@ final class LocalOutlet implements Outlet {
             listener.closed(reason);
           }
         };
-    Loop loop = hub.ownFanOut().loop();
+    LocalLoop loop = hub.ownLoop();
     LocalOutlet outlet = new LocalOutlet(loop, receiver, Long.MAX_VALUE);
     outlet.open(hub, request);
     return () -> loop.execute(() -> outlet.close(CloseReason.CLOSED));
@@ -57,53 +59,64 @@ final class LocalOutlet implements Outlet {
 
   static void requested(
       Hub hub, StreamRequest request, Flow.Subscriber<? super Delivery> subscriber) {
-    hub.check(request);
-    Receiver receiver =
-        new Receiver() {
-          @Override
-          public void next(Delivery delivery) {
-            subscriber.onNext(delivery);
-          }
+    Objects.requireNonNull(subscriber, "subscriber"); // Reactive Streams, rule 1.9
+    LocalLoop loop = hub.ownLoop();
+    LocalOutlet outlet = new LocalOutlet(loop, receiver(subscriber), 0);
+    try {
+      loop.executeOrRefuse(
+          () -> {
+            subscriber.onSubscribe(outlet.new Demand());
+            outlet.stream = hub.open(request, outlet);
+          });
+    } catch (IllegalStateException closed) {
+      subscriber.onSubscribe(outlet.new Demand());
+      subscriber.onError(closed);
+    }
+  }
 
-          @Override
-          public void closed(CloseReason reason) {
-            if (reason == CloseReason.BROKEN) {
+  private static Receiver receiver(Flow.Subscriber<? super Delivery> subscriber) {
+    return new Receiver() {
+      @Override
+      public void next(Delivery delivery) {
+        subscriber.onNext(delivery);
+      }
+
+      @Override
+      public void closed(CloseReason reason) {
+        switch (reason) {
+          case CLIENT -> {} // it has cancelled, and expects to hear nothing more
+          case BROKEN ->
               subscriber.onError(new IllegalArgumentException("request must be positive"));
-            } else if (reason != CloseReason.CLIENT) {
-              subscriber.onComplete();
-            }
-          }
-        };
-    Loop loop = hub.ownFanOut().loop();
-    LocalOutlet outlet = new LocalOutlet(loop, receiver, 0);
-    loop.execute(
-        () -> {
-          subscriber.onSubscribe(
-              new Flow.Subscription() {
-                @Override
-                public void request(long n) {
-                  loop.execute(() -> outlet.request(n));
-                }
+          case BEHIND ->
+              subscriber.onError(
+                  new IllegalStateException("the next event is gone: requested too late"));
+          default -> subscriber.onComplete();
+        }
+      }
+    };
+  }
 
-                @Override
-                public void cancel() {
-                  loop.execute(() -> outlet.close(CloseReason.CLIENT));
-                }
-              });
-          outlet.stream = hub.open(hub.ownFanOut(), request, outlet);
-        });
+  /** The subscriber's end of the subscription. Thread-safe. */
+  private final class Demand implements Flow.Subscription {
+    @Override
+    public void request(long n) {
+      loop.execute(() -> LocalOutlet.this.request(n));
+    }
+
+    @Override
+    public void cancel() {
+      loop.execute(() -> close(CloseReason.CLIENT));
+    }
   }
 
   private void open(Hub hub, StreamRequest request) {
     // Where a live subscription begins is decided before this returns: what the caller publishes
     // next must reach it.
     if (loop.inLoop()) {
-      stream = hub.open(hub.ownFanOut(), request, this);
+      stream = hub.open(request, this);
     } else {
-      var unused =
-          java.util.concurrent.CompletableFuture.runAsync(
-                  () -> stream = hub.open(hub.ownFanOut(), request, this), loop)
-              .join();
+      CompletableFuture.runAsync(() -> stream = hub.open(request, this), loop::executeOrRefuse)
+          .join();
     }
   }
 
@@ -150,8 +163,9 @@ final class LocalOutlet implements Outlet {
   private void hand(Delivery delivery) {
     try {
       receiver.next(delivery);
-    } catch (RuntimeException thrown) {
+    } catch (RuntimeException | Error thrown) {
       // The end of this subscription, not of the loop; and its thread's handler is told.
+      demand = 0;
       Thread current = Thread.currentThread();
       current.getUncaughtExceptionHandler().uncaughtException(current, thrown);
       loop.execute(() -> close(CloseReason.CLIENT));

@@ -87,7 +87,7 @@ final class StreamRegistry {
     return onLoop(stream, () -> stream.loop.figuresOf(stream, null));
   }
 
-  static <T> CompletableFuture<T> onLoop(Stream stream, Supplier<T> task) {
+  static <T extends @Nullable Object> CompletableFuture<T> onLoop(Stream stream, Supplier<T> task) {
     return CompletableFuture.supplyAsync(task, stream.loop.loop());
   }
 

@@ -1,7 +1,10 @@
 package io.sluice.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.sluice.event.ChannelPattern;
 import io.sluice.event.Publication;
 import io.sluice.log.Retention;
 import io.sluice.log.RetentionRules;
@@ -10,6 +13,7 @@ import io.sluice.subscription.Subscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -121,6 +125,129 @@ class HubTest {
     assertThat(second.first()).isEqualTo(first.first());
     assertThat(second.repeated()).isTrue();
     assertThat(hub.newest().sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void aPublishThatFailsUnexpectedlyLeavesItsIdempotencyKeyFree() {
+    IdempotencyKeys keys = new IdempotencyKeys(10);
+    CompletableFuture<Receipt> failed =
+        keys.once(
+            "key",
+            0,
+            () -> {
+              throw new IllegalArgumentException("as it happens");
+            });
+    Receipt receipt = publish("news", "again");
+
+    assertThat(failed).isCompletedExceptionally();
+    assertThat(keys.once("key", 0, () -> CompletableFuture.completedFuture(receipt)))
+        .isCompletedWithValue(receipt);
+  }
+
+  @Test
+  void aPublishWithoutAnEventIsRefused() {
+    assertThatIllegalArgumentException().isThrownBy(() -> hub.publish(List.of(), null));
+  }
+
+  @Test
+  void aChangeThatComesAfterTheEndOfItsStreamLeavesOthersOfTheSameViewAlone()
+      throws InterruptedException {
+    LocalSubscription leaving = hub.subscribe(Subscription.to("news"), Origin.live(), got -> {});
+    String id = hub.streams(1).join().getFirst().id();
+    BlockingQueue<Delivery> staying = new LinkedBlockingQueue<>();
+    hub.subscribe(Subscription.to("news"), Origin.live(), staying::add);
+    BlockingQueue<CompletableFuture<Subscription>> changes = new LinkedBlockingQueue<>();
+    // On the hub's own thread both only queue what they do: the end comes before the change.
+    hub.subscribe(
+        Subscription.to("now"),
+        Origin.live(),
+        now -> {
+          leaving.close();
+          changes.add(hub.change(id, adding("sports")));
+        });
+
+    publish("now", "");
+    CompletableFuture<Subscription> change = changes.poll(10, TimeUnit.SECONDS);
+    assertThat(change).isNotNull();
+    assertThat(change.join()).isNull();
+    publish("news", "after");
+
+    assertThat(data(next(staying))).isEqualTo("after");
+  }
+
+  private static SubscriptionChange adding(String channel) {
+    return new SubscriptionChange(
+        List.of(ChannelPattern.parse(channel)), List.of(), List.of(), List.of(), Origin.live());
+  }
+
+  @Test
+  void whatAListenerThrowsEndsItsSubscriptionAndNoOther() throws InterruptedException {
+    BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
+    BlockingQueue<Delivery> broken = new LinkedBlockingQueue<>();
+    hub.subscribe(
+        Subscription.to("news"),
+        Origin.live(),
+        new DeliveryListener() {
+          @Override
+          public void delivered(Delivery delivery) {
+            broken.add(delivery);
+            throw new AssertionError("as it happens");
+          }
+
+          @Override
+          public void closed(CloseReason reason) {
+            ends.add(reason);
+          }
+        });
+    BlockingQueue<Delivery> got = new LinkedBlockingQueue<>();
+    hub.subscribe(Subscription.to("news"), Origin.live(), got::add);
+
+    hub.publish(List.of(Publication.of("news", "one"), Publication.of("news", "two")), null);
+
+    assertThat(data(next(got))).isEqualTo("one");
+    assertThat(data(next(got))).isEqualTo("two");
+    assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo(CloseReason.CLIENT);
+    assertThat(broken).hasSize(1);
+  }
+
+  @Test
+  void aClosedHubRefusesListeners() {
+    hub.close();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> hub.subscribe(Subscription.to("news"), Origin.live(), got -> {}))
+        .withMessageContaining("closed");
+  }
+
+  @Test
+  void aClosedHubFailsSubscribersOfItsPublishers() {
+    Flow.Publisher<Delivery> publisher = hub.publisher(Subscription.to("news"), Origin.live());
+    hub.close();
+    BlockingQueue<String> signals = new LinkedBlockingQueue<>();
+    publisher.subscribe(
+        new Flow.Subscriber<>() {
+          @Override
+          public void onSubscribe(Flow.Subscription subscription) {
+            signals.add("subscribed");
+          }
+
+          @Override
+          public void onNext(Delivery item) {
+            signals.add("next");
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            signals.add("failed: " + failure.getMessage());
+          }
+
+          @Override
+          public void onComplete() {
+            signals.add("complete");
+          }
+        });
+
+    assertThat(signals).containsExactly("subscribed", "failed: the hub is closed");
   }
 
   private Receipt publish(String channel, String data) {

@@ -70,7 +70,7 @@ record ConnectionEndpoints(Hub hub) {
     exchange.aggregate(
         MAX_CHANGE_BYTES,
         body -> {
-          CompletableFuture<Subscription> changed = hub.change(id, change(body));
+          CompletableFuture<@Nullable Subscription> changed = hub.change(id, change(body));
           if (changed == null) {
             refuseUnknown(exchange);
             return;
@@ -90,7 +90,11 @@ record ConnectionEndpoints(Hub hub) {
   }
 
   private static void refuseUnknown(Exchange exchange) {
-    exchange.refuse(Problem.notFound("no connection with this id is open"));
+    exchange.refuse(unknown());
+  }
+
+  private static Problem unknown() {
+    return Problem.notFound("no connection with this id is open");
   }
 
   /** Answers on the exchange's loop with what another loop gives. */
@@ -106,6 +110,9 @@ record ConnectionEndpoints(Hub hub) {
     if (value != null) {
       answer.accept(value);
       return;
+    }
+    if (failure == null) {
+      throw new RefusedException(unknown()); // it ended in the meantime
     }
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof InvalidEventException invalid) {

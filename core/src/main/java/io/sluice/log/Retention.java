@@ -45,6 +45,11 @@ public record Retention(long events, @Nullable Duration age, long bytes, Behind 
     }
   }
 
+  /** The same with another number of events. */
+  public Retention withEvents(long count) {
+    return new Retention(count, age, bytes, behind);
+  }
+
   /** Whether its channels' events are live only. */
   public boolean isTransient() {
     return events == 0;

@@ -1,6 +1,8 @@
 package io.sluice.log;
 
 import io.sluice.event.ChannelPattern;
+import io.sluice.event.InvalidEventException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +28,18 @@ public record RetentionRules(List<Rule> rules) {
   /** The same retention for every channel. */
   public static RetentionRules all(Retention retention) {
     return new RetentionRules(List.of(new Rule(ChannelPattern.ALL, retention)));
+  }
+
+  /**
+   * With one more rule, after those that are there: it holds for channels that none of them
+   * matches.
+   *
+   * @throws InvalidEventException with code {@code invalid-channel} if the pattern breaks the rules
+   */
+  public RetentionRules with(String pattern, Retention retention) {
+    List<Rule> more = new ArrayList<>(rules);
+    more.add(new Rule(ChannelPattern.parse(pattern), retention));
+    return new RetentionRules(more);
   }
 
   /** The retention of a channel. */

@@ -47,6 +47,16 @@ public sealed interface Origin {
     return new Live();
   }
 
+  /** {@link After}. */
+  static Origin after(EventId id) {
+    return new After(id);
+  }
+
+  /** {@link Earliest}. */
+  static Origin earliest() {
+    return new Earliest();
+  }
+
   /** {@link After} if the text has the form of an id, else {@link Unknown}. */
   static Origin lastEventId(String text) {
     EventId id = EventId.parse(text);

@@ -74,6 +74,16 @@ public final class Subscription implements Selection {
     return of(Arrays.stream(patterns).map(ChannelPattern::parse).toList(), List.of());
   }
 
+  /**
+   * Only the events of these types, {@value #NO_TYPE} for those without one, in place of the types
+   * wanted so far.
+   *
+   * @throws InvalidEventException with code {@code invalid-type} if one can't be a type
+   */
+  public Subscription ofTypes(String... only) {
+    return of(patterns, List.of(only));
+  }
+
   /** With more channels and types. */
   public Subscription with(Collection<ChannelPattern> morePatterns, Collection<String> moreTypes) {
     List<ChannelPattern> allPatterns = new ArrayList<>(patterns);

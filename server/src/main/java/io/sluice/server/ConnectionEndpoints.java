@@ -10,6 +10,7 @@ import io.sluice.subscription.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -77,24 +78,25 @@ record ConnectionEndpoints(Hub hub) {
           }
           answer(
               exchange,
-              changed,
-              subscription -> {
-                ObjectNode answer = Json.object();
-                ArrayNode channels = answer.putArray("channels");
-                subscription.channels().forEach(channels::add);
-                ArrayNode types = answer.putArray("types");
-                subscription.types().forEach(types::add);
-                exchange.respondJson(200, Json.bytes(answer));
-              });
+              changed.thenApply(Optional::ofNullable),
+              held ->
+                  held.ifPresentOrElse(
+                      subscription -> exchange.respondJson(200, json(subscription)),
+                      () -> refuseUnknown(exchange))); // it ended meanwhile
         });
   }
 
-  private static void refuseUnknown(Exchange exchange) {
-    exchange.refuse(unknown());
+  private static byte[] json(Subscription subscription) {
+    ObjectNode answer = Json.object();
+    ArrayNode channels = answer.putArray("channels");
+    subscription.channels().forEach(channels::add);
+    ArrayNode types = answer.putArray("types");
+    subscription.types().forEach(types::add);
+    return Json.bytes(answer);
   }
 
-  private static Problem unknown() {
-    return Problem.notFound("no connection with this id is open");
+  private static void refuseUnknown(Exchange exchange) {
+    exchange.refuse(Problem.notFound("no connection with this id is open"));
   }
 
   /** Answers on the exchange's loop with what another loop gives. */
@@ -110,9 +112,6 @@ record ConnectionEndpoints(Hub hub) {
     if (value != null) {
       answer.accept(value);
       return;
-    }
-    if (failure == null) {
-      throw new RefusedException(unknown()); // it ended in the meantime
     }
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof InvalidEventException invalid) {

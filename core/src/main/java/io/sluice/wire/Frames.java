@@ -2,6 +2,7 @@ package io.sluice.wire;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ public final class Frames {
   private long[] times = new long[64];
   private @Nullable Object[] notes = new Object[64];
   private int count;
+  private long address;
+  private boolean addressKnown;
 
   /**
    * @param capacity bytes to begin with; it grows with what is added
@@ -85,6 +88,7 @@ public final class Frames {
     ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
     larger.put(0, bytes, 0, used);
     bytes = larger;
+    addressKnown = false;
   }
 
   /** Number of frames. */
@@ -142,5 +146,18 @@ public final class Frames {
    */
   public ByteBuffer bytes() {
     return bytes;
+  }
+
+  /**
+   * Where {@link #bytes()} is in memory, for transports that write without the JDK.
+   *
+   * @param finder tells it for a buffer; asked once for each buffer, not for each subscriber
+   */
+  public long address(ToLongFunction<ByteBuffer> finder) {
+    if (!addressKnown) {
+      address = finder.applyAsLong(bytes);
+      addressKnown = true;
+    }
+    return address;
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -9,7 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -58,7 +59,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
   }
 
   private final Channel channel;
-  private final @Nullable FileDescriptor socket;
+  private final @Nullable Socket socket;
   private @Nullable OutletOwner owner;
   private @Nullable ByteBuf head;
   private State state = State.OPEN;
@@ -73,7 +74,10 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     this.channel = channel;
     this.head = head;
     boolean plain = channel.pipeline().get(SslHandler.class) == null;
-    socket = plain && channel instanceof UnixChannel unix ? unix.fd() : null;
+    socket =
+        plain && channel instanceof UnixChannel unix && unix.fd() instanceof Socket direct
+            ? direct
+            : null;
   }
 
   /** Lets the owner know the outlet; the outlet must be in the pipeline. */
@@ -105,7 +109,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
   // Writes the kernel's share of the frames, and hands the rest of the frame begun to Netty.
   // Returns the first frame that wasn't taken.
   private int transfer(Frames frames, int from) {
-    FileDescriptor target = socket;
+    Socket target = socket;
     // A closed descriptor's number may be another connection's by now. Only this loop closes it,
     // and it may have done so in this very task: the channel's end is told later.
     if (target == null || !target.isOpen()) {
@@ -116,7 +120,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     int end = frames.size();
     int written;
     try {
-      written = target.write(frames.bytes(), start, end);
+      written = target.sendAddress(frames.address(Http1Outlet::addressOf), start, end);
     } catch (IOException e) {
       broken(e);
       return from;
@@ -133,6 +137,10 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     }
     send(channel.alloc().directBuffer(frames.end(begun) - position), frames, position, begun);
     return begun + 1;
+  }
+
+  private static long addressOf(ByteBuffer buffer) {
+    return Unpooled.wrappedBuffer(buffer).memoryAddress();
   }
 
   // Sends a bounded piece by way of Netty: with the head before it, or where there is no way

@@ -17,7 +17,8 @@ import java.time.InstantSource;
  * @param writeTimeout how long a stream may make no progress at all while bytes wait for it
  * @param outputBytes the budget for bytes that streams have taken and sockets haven't
  * @param maxChannelsPerStream how many channels and patterns a subscription may name
- * @param maxStreams how many streams may be open at once
+ * @param maxStreams how many streams may be open at once; who opens them on loops of its own, as
+ *     the server does, keeps to it
  * @param idempotencyKeys how many keys are remembered
  * @param clock the time of events
  */

@@ -103,15 +103,46 @@ final class ChannelTree {
    */
   boolean visit(
       ChannelPattern pattern, Predicate<Channel.Branch> enter, Predicate<Channel> visitor) {
+    return visit(pattern, Integer.MAX_VALUE, enter, visitor);
+  }
+
+  /**
+   * Visits the channels that a pattern matches, and gives up if that takes too long: a star may
+   * stand for a million segments below which nothing matches.
+   *
+   * @param maxNodes how many nodes to look at, matching or not
+   * @param enter whether a branch is worth the way
+   * @param visitor gets each channel; false ends the search
+   * @return whether the search came to its end
+   */
+  boolean visit(
+      ChannelPattern pattern,
+      int maxNodes,
+      Predicate<Channel.Branch> enter,
+      Predicate<Channel> visitor) {
     if (pattern.isExact()) {
       Channel channel = find(pattern.toString());
       return channel == null || channel.retention == null || visitor.test(channel);
     }
-    return new Search(pattern, enter, visitor).below(root, 0);
+    return new Search(pattern, maxNodes, enter, visitor).below(root, 0);
   }
 
-  private record Search(
-      ChannelPattern pattern, Predicate<Channel.Branch> enter, Predicate<Channel> visitor) {
+  private static final class Search {
+    private final ChannelPattern pattern;
+    private final Predicate<Channel.Branch> enter;
+    private final Predicate<Channel> visitor;
+    private int nodesLeft;
+
+    Search(
+        ChannelPattern pattern,
+        int maxNodes,
+        Predicate<Channel.Branch> enter,
+        Predicate<Channel> visitor) {
+      this.pattern = pattern;
+      this.nodesLeft = maxNodes;
+      this.enter = enter;
+      this.visitor = visitor;
+    }
 
     boolean below(Channel node, int start) {
       Channel.Branch branch = node.branch;
@@ -128,6 +159,9 @@ final class ChannelTree {
       for (Channel child : branch.table()) {
         if (child == null) {
           continue;
+        }
+        if (nodesLeft-- == 0) {
+          return false;
         }
         if (last && child.retention != null && !visitor.test(child)) {
           return false;

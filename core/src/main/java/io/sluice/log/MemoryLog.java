@@ -362,7 +362,7 @@ public final class MemoryLog implements Log {
         .live(told, replay, forgottenStamp > told ? forgottenLost : 0, cleaner.stamp());
   }
 
-  /** The log's time: that of the next event, at the earliest. */
+  /** The log's clock. Events never go back in time, even where it does. */
   public Instant now() {
     return options.clock().instant();
   }
@@ -417,7 +417,7 @@ public final class MemoryLog implements Log {
     }
   }
 
-  /** Whether a selection matches more channels than this; looks at no more than that. */
+  /** Whether a selection matches more channels than this; the search ends with the first more. */
   public boolean matchesMoreThan(int count, Selection selection) {
     lock.lock();
     try {

@@ -21,6 +21,10 @@ record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, i
   // Each piece visits all channels, under the lock.
   private static final int MAX_CHANNELS = 1000;
 
+  // To find the channels may cost as many looks as the scan would, and under the lock no more.
+  private static final int MIN_NODES = 64;
+  private static final int MAX_NODES = MAX_CHANNELS * EVENTS_PER_CHANNEL;
+
   /** A channel and the next of its events to look at. */
   private static final class Lane implements Comparable<Lane> {
     final Channel channel;
@@ -48,11 +52,13 @@ record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, i
    */
   static @Nullable Set<Channel> worthwhile(ChannelTree tree, Selection selection, long distance) {
     long most = Math.clamp(distance / EVENTS_PER_CHANNEL, 1, MAX_CHANNELS);
+    int maxNodes = Math.clamp(distance, MIN_NODES, MAX_NODES);
     // Patterns of one selection may overlap.
     Set<Channel> channels = new LinkedHashSet<>();
     for (ChannelPattern pattern : selection.patterns()) {
       if (!tree.visit(
           pattern,
+          maxNodes,
           branch -> true,
           channel -> {
             if (!selection.excludes(channel.name)) {

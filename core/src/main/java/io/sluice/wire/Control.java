@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ public sealed interface Control {
 
     @Override
     public byte[] encode() {
-      Json json = new Json().add("connection", connection).add("channels", channels);
+      FlatJson json = new FlatJson().add("connection", connection).add("channels", channels);
       json.add("heartbeat", seconds(heartbeat)).add("time", TIME.format(time));
       if (resumed != null) {
         json.add("resumed", resumed);
@@ -91,7 +90,8 @@ public sealed interface Control {
 
     @Override
     public byte[] encode() {
-      Json json = new Json().add("reason", reason.wireName()).add("after", after.toString());
+      FlatJson json =
+          new FlatJson().add("reason", reason.wireName()).add("after", after.toString());
       if (next != null) {
         json.add("next", next.toString());
       }
@@ -131,7 +131,7 @@ public sealed interface Control {
           block(
               position,
               "subscription",
-              new Json().add("channels", channels).add("types", types).toString()));
+              new FlatJson().add("channels", channels).add("types", types).toString()));
     }
   }
 
@@ -157,7 +157,7 @@ public sealed interface Control {
   record Rejected(String code, String detail, Duration retryAfter) implements Control {
     @Override
     public byte[] encode() {
-      Json json = new Json().add("code", code).add("detail", detail);
+      FlatJson json = new FlatJson().add("code", code).add("detail", detail);
       json.add("retryAfter", (Object) retryAfter.toSeconds());
       return bytes("event: rejected\ndata: " + json + "\n\n");
     }
@@ -169,47 +169,5 @@ public sealed interface Control {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** Writes one flat JSON object (RFC 8259): all that the hub's own events need. */
-  final class Json {
-    private final StringBuilder out = new StringBuilder("{");
-
-    Json add(String name, Object value) {
-      out.append(out.length() == 1 ? "" : ",").append('"').append(name).append("\":").append(value);
-      return this;
-    }
-
-    Json add(String name, String value) {
-      return add(name, quoted(value));
-    }
-
-    Json add(String name, Collection<String> values) {
-      StringBuilder array = new StringBuilder("[");
-      for (String value : values) {
-        array.append(array.length() == 1 ? "" : ",").append(quoted(value));
-      }
-      return add(name, array.append(']'));
-    }
-
-    private static StringBuilder quoted(String text) {
-      StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        if (c == '"' || c == '\\') {
-          quoted.append('\\').append(c);
-        } else if (c < ' ') {
-          quoted.append(String.format("\\u%04x", (int) c));
-        } else {
-          quoted.append(c);
-        }
-      }
-      return quoted.append('"');
-    }
-
-    @Override
-    public String toString() {
-      return out + "}";
-    }
   }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * This machine's processor, memory and load, and the hub's own figures. What the machine doesn't
@@ -22,8 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Not thread-safe: one caller at a time.
  */
 final class DemoMetrics implements DemoSource {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Machine machine;
   private final Supplier<HubCounts> hub;
@@ -39,14 +36,13 @@ final class DemoMetrics implements DemoSource {
     double load = machine.load();
     Update update =
         new Update(
-            DemoStreams.time(now),
+            Json.time(now),
             known(cpu) ? Math.round(cpu * 1000) / 1000.0 : null,
             machine.cores(),
             machine.memory(),
             known(load) ? Math.round(load * 100) / 100.0 : null,
             hub.get());
-    return List.of(
-        new Publication("system/metrics", "metrics-update", null, JSON.writeValueAsBytes(update)));
+    return List.of(new Publication("system/metrics", "metrics-update", null, Json.bytes(update)));
   }
 
   // The JDK's ways to say that it doesn't know.

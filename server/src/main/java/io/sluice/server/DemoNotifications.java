@@ -4,7 +4,6 @@ import io.sluice.event.Publication;
 import java.time.Instant;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Notifications such as a team that runs a shop might get. Never the same twice in a row.
@@ -12,8 +11,6 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Not thread-safe: one caller at a time.
  */
 final class DemoNotifications implements DemoSource {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static final List<Notice> NOTICES =
       List.of(
@@ -48,10 +45,9 @@ final class DemoNotifications implements DemoSource {
             notice.title,
             String.format(notice.text, random.nextInt(11, 60)),
             notice.level,
-            DemoStreams.time(now));
+            Json.time(now));
     return List.of(
-        new Publication(
-            "notifications/all", "notification", null, JSON.writeValueAsBytes(notification)));
+        new Publication("notifications/all", "notification", null, Json.bytes(notification)));
   }
 
   private record Notice(String title, String text, String level) {}

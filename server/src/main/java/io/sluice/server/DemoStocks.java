@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A market of companies that don't exist: each price walks at random, and is drawn back to where it
@@ -14,8 +13,6 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Not thread-safe: one caller at a time.
  */
 final class DemoStocks implements DemoSource {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static final double VOLATILITY = 0.0025; // of a step, as a share of the price
   private static final double JUMP = 8; // times a usual step
@@ -46,14 +43,10 @@ final class DemoStocks implements DemoSource {
       long before = stock.cents;
       stock.step(random);
       Update update =
-          new Update(
-              stock.symbol, stock.cents / 100.0, trend(before, stock.cents), DemoStreams.time(now));
+          new Update(stock.symbol, stock.cents / 100.0, trend(before, stock.cents), Json.time(now));
       updates.add(
           new Publication(
-              "stocks/" + stock.symbol,
-              "stock-update",
-              stock.symbol,
-              JSON.writeValueAsBytes(update)));
+              "stocks/" + stock.symbol, "stock-update", stock.symbol, Json.bytes(update)));
     }
     return updates;
   }

@@ -6,10 +6,7 @@ import io.sluice.hub.HubFigures;
 import io.sluice.server.DemoMetrics.HubCounts;
 import io.sluice.server.DemoMetrics.Machine;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -33,9 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class DemoStreams implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DemoStreams.class);
-
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
   private final Timer timer;
   private final InstantSource clock;
@@ -81,11 +75,6 @@ public final class DemoStreams implements AutoCloseable {
   public void close() {
     closed = true;
     timer.close();
-  }
-
-  /** A time as the streams tell it: UTC, with milliseconds. */
-  static String time(Instant instant) {
-    return TIME.format(instant);
   }
 
   /** Runs tasks later, one at a time. */

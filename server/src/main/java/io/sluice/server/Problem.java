@@ -3,7 +3,6 @@ package io.sluice.server;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,7 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
 record Problem(
     int status, String code, String detail, @Nullable Duration retryAfter, @Nullable Long line) {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Fields FIELDS =
       Fields.of("Content-Type", "application/problem+json", "Cache-Control", "no-store");
 
@@ -82,7 +80,7 @@ record Problem(
 
   /** The body. */
   byte[] json() {
-    ObjectNode body = JSON.createObjectNode();
+    ObjectNode body = Json.object();
     body.put("type", "about:blank"); // RFC 9457, section 4.2.1: the title is then the status' own
     body.put("title", HttpResponseStatus.valueOf(status).reasonPhrase());
     body.put("status", status);
@@ -94,7 +92,7 @@ record Problem(
     if (line != null) {
       body.put("line", line);
     }
-    return JSON.writeValueAsBytes(body);
+    return Json.bytes(body);
   }
 
   // Rounded up: who comes back at the time said mustn't be too early.

@@ -137,7 +137,7 @@ class DemoStreamsTest {
 
   @Test
   void timesAreUtcWithMilliseconds() {
-    assertThat(DemoStreams.time(Instant.parse("2026-01-31T12:00:00Z")))
+    assertThat(Json.time(Instant.parse("2026-01-31T12:00:00Z")))
         .isEqualTo("2026-01-31T12:00:00.000Z");
   }
 

@@ -1,7 +1,6 @@
 package io.sluice.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -10,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Buffer;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -120,7 +120,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     int end = frames.size();
     int written;
     try {
-      written = target.sendAddress(frames.address(Http1Outlet::addressOf), start, end);
+      written = target.sendAddress(frames.address(Buffer::memoryAddress), start, end);
     } catch (IOException e) {
       broken(e);
       return from;
@@ -137,10 +137,6 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     }
     send(channel.alloc().directBuffer(frames.end(begun) - position), frames, position, begun);
     return begun + 1;
-  }
-
-  private static long addressOf(ByteBuffer buffer) {
-    return Unpooled.wrappedBuffer(buffer).memoryAddress();
   }
 
   // Sends a bounded piece by way of Netty: with the head before it, or where there is no way

@@ -20,6 +20,7 @@ final class Keeper {
 
   private long retainedBytes;
   private long retainedEvents;
+  private long retainedNameBytes;
   private long evicted;
 
   Keeper(Segments segments, Weights weights) {
@@ -32,6 +33,7 @@ final class Keeper {
     channel.retainedBytes += length;
     retainedBytes += length;
     retainedEvents++;
+    retainedNameBytes += tail.nameBytes(tail.count() - 1);
     tail.liveBytes += length;
     if (retention.age() != null) {
       expired.putIfAbsent(retention.age(), 0L);
@@ -47,7 +49,9 @@ final class Keeper {
     long sequence = channel.giveUpOldest();
     Segment[] all = segments.snapshot();
     Segment segment = all[Segments.indexOf(all, sequence)];
-    int length = segment.length(segment.entryAfter(sequence - 1));
+    int entry = segment.entryAfter(sequence - 1);
+    int length = segment.length(entry);
+    retainedNameBytes -= segment.nameBytes(entry);
     segment.liveBytes -= length;
     channel.retainedBytes -= length;
     retainedBytes -= length;
@@ -71,7 +75,7 @@ final class Keeper {
   }
 
   private long live(long channelBytes) {
-    return retainedBytes + retainedEvents * Segment.COLUMN_BYTES + channelBytes;
+    return retainedBytes + retainedNameBytes + retainedEvents * Segment.COLUMN_BYTES + channelBytes;
   }
 
   /**

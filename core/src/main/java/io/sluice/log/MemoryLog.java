@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +36,11 @@ public final class MemoryLog implements Log {
   private static final double REFUSED_SHARE = 1.5;
 
   private static final double HALF_EMPTY = 0.5;
+  private static final int MAX_SHARED_TYPES = 1000;
+
+  /** How many channels may be looked at for somebody who only asks, while publishers wait. */
+  private static final int MAX_NODES = 50_000;
+
   private static final int FORGET_STEP = 256;
   private static final int EXPIRE_STEP = 4096;
 
@@ -94,6 +101,7 @@ public final class MemoryLog implements Log {
   private final Segments segments;
   private final ChannelTree tree = new ChannelTree();
   private final Weights weights = new Weights();
+  private final Map<String, String> types = new HashMap<>();
   private final Keeper keeper;
   private final Cleaner cleaner;
   private long channelBytes;
@@ -192,8 +200,23 @@ public final class MemoryLog implements Log {
     long before = channel.footprint();
     channel.add(sequence);
     channelBytes += channel.footprint() - before;
-    tail.add(channel, event.type(), event.key(), lastTime, end);
+    tail.add(channel, shared(event.type()), event.key(), lastTime, end);
     keeper.added(channel, retention, tail, end - start);
+  }
+
+  // Events of a type hold one string, not each its own.
+  private @Nullable String shared(@Nullable String type) {
+    if (type == null) {
+      return null;
+    }
+    String known = types.putIfAbsent(type, type);
+    if (known != null) {
+      return known;
+    }
+    if (types.size() > MAX_SHARED_TYPES) {
+      types.clear();
+    }
+    return type;
   }
 
   private Channel channel(String name) {
@@ -423,7 +446,7 @@ public final class MemoryLog implements Log {
     try {
       int[] left = {count};
       for (ChannelPattern pattern : selection.patterns()) {
-        if (!tree.visit(pattern, branch -> true, channel -> --left[0] >= 0)) {
+        if (!tree.visit(pattern, MAX_NODES, branch -> true, channel -> --left[0] >= 0)) {
           return true;
         }
       }
@@ -484,13 +507,17 @@ public final class MemoryLog implements Log {
     }
   }
 
-  /** Figures of the channels that a pattern matches and that are known, in no particular order. */
+  /**
+   * Figures of the channels that a pattern matches and that are known, in no particular order;
+   * those of the first that a bounded search finds.
+   */
   public List<ChannelFigures> channels(ChannelPattern pattern, int limit) {
     lock.lock();
     try {
       List<ChannelFigures> found = new ArrayList<>();
       tree.visit(
           pattern,
+          MAX_NODES,
           branch -> true,
           channel -> {
             found.add(figures(channel));

@@ -16,6 +16,8 @@ final class Segment {
   /** What an entry costs beside its frame: its end, channel, type and time. */
   static final int COLUMN_BYTES = 20;
 
+  private static final int STRING_BYTES = 48;
+  private static final int SHARED_LENGTH = 24;
   private static final int OBJECT_BYTES = 160;
 
   /** The sequence number of its first entry. */
@@ -31,6 +33,7 @@ final class Segment {
 
   private int count;
   private int used;
+  private long nameBytes;
 
   /** Bytes of frames that their channels retain. Guarded by the log's lock. */
   int liveBytes;
@@ -109,7 +112,21 @@ final class Segment {
       keys[count] = key;
     }
     used = end;
+    nameBytes += nameBytes(key, type);
     count++;
+  }
+
+  /** What an entry's key and type cost beside its columns. */
+  int nameBytes(int entry) {
+    return nameBytes(key(entry), type(entry));
+  }
+
+  // Short types are few and shared; a long one may be the only one of its kind.
+  private static int nameBytes(@Nullable String key, @Nullable String type) {
+    int bytes = key == null ? 0 : STRING_BYTES + key.length();
+    return type == null || type.length() <= SHARED_LENGTH
+        ? bytes
+        : bytes + STRING_BYTES + type.length();
   }
 
   /** Adds a copy of another segment's entry. */
@@ -178,6 +195,7 @@ final class Segment {
   long footprint() {
     return OBJECT_BYTES
         + (long) bytes.length
+        + nameBytes
         + (long) columns.ends.length * COLUMN_BYTES
         + (sequences == null ? 0 : sequences.length * 8L);
   }

@@ -158,7 +158,8 @@ final class Schedule {
 
   private boolean mayBeRefused(Throwable why, List<Publication> events) {
     if (why instanceof LogFullException full && full.isTemporary()) {
-      return loops.stream().anyMatch(ManualLoop::hasTask);
+      // A loop that has a task, or is in the midst of one, has yet to read what cleaning waits for.
+      return loops.stream().anyMatch(loop -> loop.hasTask() || loop.inLoop());
     }
     int bytes = events.stream().mapToInt(event -> event.data().length + 100).sum();
     return why instanceof LogFullException && bytes > hub.options().memoryBytes() / 2;

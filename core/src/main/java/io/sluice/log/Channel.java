@@ -208,14 +208,20 @@ final class Channel {
   long weight() {
     return retainedBytes
         + (long) retained * Segment.COLUMN_BYTES
-        + ring.length * 8L
+        + indexBytes()
         + OBJECT_BYTES
         + name.length();
   }
 
-  /** The heap that it holds apart from its events. */
-  long footprint() {
-    return ring.length * 8L + OBJECT_BYTES + name.length();
+  /** The heap that its index holds. */
+  long indexBytes() {
+    return ring.length * 8L;
+  }
+
+  /** Gives back the memory of an index that has no entries. */
+  void releaseIndex() {
+    ring = NONE;
+    head = 0;
   }
 
   /** The children of a channel, in an open-addressed table. */

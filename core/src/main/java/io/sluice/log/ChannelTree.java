@@ -15,10 +15,16 @@ final class ChannelTree {
 
   private final Channel root = new Channel("", 0, null);
   private int size;
+  private long footprint;
 
   /** How many nodes there are, paths on the way to channels included. */
   int size() {
     return size;
+  }
+
+  /** The heap that the nodes hold, near enough, without the indexes of channels. */
+  long footprint() {
+    return footprint;
   }
 
   @Nullable Channel find(String name) {
@@ -52,6 +58,7 @@ final class ChannelTree {
         child = new Channel(end == name.length() ? name : name.substring(0, end), hash, node);
         branch.insert(child);
         size++;
+        footprint += footprint(child);
       }
       if (end == name.length()) {
         return child;
@@ -73,12 +80,17 @@ final class ChannelTree {
       }
       branch.remove(node);
       size--;
+      footprint -= footprint(node);
       if (branch.size() > 0) {
         return;
       }
       parent.branch = null;
       node = parent;
     }
+  }
+
+  private static long footprint(Channel node) {
+    return Channel.OBJECT_BYTES + node.name.length();
   }
 
   /** Tells the branches above a channel how far it has lost events. */

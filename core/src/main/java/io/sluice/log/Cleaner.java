@@ -18,6 +18,7 @@ final class Cleaner {
   private long lost;
   private long stamp;
   private long copiedBytes;
+  private long freedIndexBytes;
 
   Cleaner(Segments segments) {
     this.segments = segments;
@@ -44,13 +45,26 @@ final class Cleaner {
     if (emptiest < 0) {
       return false;
     }
-    // A small neighbour is taken along, or cleaning would leave ever more ever smaller segments.
-    int from = emptiest;
-    if (from > 0 && all[from - 1].liveBytes + all[from].liveBytes <= segments.capacity() / 2) {
-      from--;
-    }
-    rewrite(all, from, emptiest + 1);
+    rewriteWithFragments(all, emptiest, passed);
     return true;
+  }
+
+  // What cleaning left of the neighbours is taken along. Otherwise events that are kept here and
+  // there would each have a segment of their own in the end, and that costs far more than they do.
+  private void rewriteWithFragments(Segment[] all, int cleaned, long passed) {
+    long most = segments.capacity() / 2;
+    long kept = all[cleaned].liveBytes;
+    int from = cleaned;
+    while (from > 0 && kept + all[from - 1].bytes.length <= most) {
+      from--;
+      kept += all[from].bytes.length;
+    }
+    int to = cleaned + 1;
+    while (to < all.length - 1 && all[to].last() <= passed && kept + all[to].bytes.length <= most) {
+      kept += all[to].bytes.length;
+      to++;
+    }
+    rewrite(all, from, to);
   }
 
   private void rewrite(Segment[] all, int from, int to) {
@@ -78,7 +92,9 @@ final class Cleaner {
   }
 
   private void drop(Channel channel, long sequence, long goneFrom) {
+    long before = channel.indexBytes();
     channel.dropThrough(sequence, goneFrom, stamp);
+    freedIndexBytes += before - channel.indexBytes();
     if (channel.lost > lost) {
       lost = channel.lost;
     }
@@ -115,6 +131,13 @@ final class Cleaner {
   /** How many times segments were cleaned: the stamp of the newest losses. */
   long stamp() {
     return stamp;
+  }
+
+  /** Bytes of channels' indexes that cleaning has given back since this was last asked. */
+  long takeFreedIndexBytes() {
+    long freed = freedIndexBytes;
+    freedIndexBytes = 0;
+    return freed;
   }
 
   long copiedBytes() {

@@ -104,7 +104,7 @@ public final class MemoryLog implements Log {
   private final Map<String, String> types = new HashMap<>();
   private final Keeper keeper;
   private final Cleaner cleaner;
-  private long channelBytes;
+  private long indexBytes;
   private int openChannels;
   private long forgottenFloor;
   private long forgottenLost;
@@ -154,7 +154,7 @@ public final class MemoryLog implements Log {
         append(++sequence, drafts.get(i));
       }
       head = sequence;
-      keeper.shrinkTo((long) (options.memoryBytes() * LIVE_SHARE), channelBytes);
+      keeper.shrinkTo((long) (options.memoryBytes() * LIVE_SHARE), liveChannelBytes());
       return first;
     } finally {
       lock.unlock();
@@ -174,9 +174,9 @@ public final class MemoryLog implements Log {
       throw new LogFullException(
           "the events need " + needed + " bytes at once; half the hub's memory is " + limit, false);
     }
-    if (segments.footprint() + channelBytes > options.memoryBytes() * REFUSED_SHARE) {
+    if (footprint() > options.memoryBytes() * REFUSED_SHARE) {
       clean();
-      if (segments.footprint() + channelBytes > options.memoryBytes() * REFUSED_SHARE) {
+      if (footprint() > options.memoryBytes() * REFUSED_SHARE) {
         throw new LogFullException("the hub's memory is full of events being sent", true);
       }
     }
@@ -195,11 +195,11 @@ public final class MemoryLog implements Log {
     System.arraycopy(draft.body, 0, tail.bytes, end, draft.body.length);
     end += draft.body.length;
 
-    Channel channel = channel(event.channel());
+    Channel channel = tree.findOrAdd(event.channel());
     Retention retention = retention(channel);
-    long before = channel.footprint();
+    long before = channel.indexBytes();
     channel.add(sequence);
-    channelBytes += channel.footprint() - before;
+    indexBytes += channel.indexBytes() - before;
     tail.add(channel, shared(event.type()), event.key(), lastTime, end);
     keeper.added(channel, retention, tail, end - start);
   }
@@ -219,15 +219,6 @@ public final class MemoryLog implements Log {
     return type;
   }
 
-  private Channel channel(String name) {
-    int nodes = tree.size();
-    Channel channel = tree.findOrAdd(name);
-    if (tree.size() > nodes) {
-      channelBytes += (tree.size() - nodes) * (long) Channel.OBJECT_BYTES + name.length();
-    }
-    return channel;
-  }
-
   private Retention retention(Channel channel) {
     Retention retention = channel.retention;
     if (retention == null) {
@@ -245,11 +236,27 @@ public final class MemoryLog implements Log {
     for (LogReader reader : readers) {
       passed = Math.min(passed, reader.position());
     }
-    while (segments.footprint() + channelBytes > options.memoryBytes()) {
+    while (footprint() > options.memoryBytes()) {
       if (!cleaner.cleanOne(passed, HALF_EMPTY) && !forget() && !cleaner.cleanOne(passed, 1)) {
         return;
       }
+      indexBytes -= cleaner.takeFreedIndexBytes();
     }
+  }
+
+  private long channelBytes() {
+    return tree.footprint() + indexBytes;
+  }
+
+  // Channels that retain nothing are forgotten when room is needed: they aren't what events have to
+  // go for.
+  private long liveChannelBytes() {
+    long live = (long) openChannels - weights.empty();
+    return tree.footprint() * live / Math.max(1, openChannels) + indexBytes;
+  }
+
+  private long footprint() {
+    return segments.footprint() + channelBytes();
   }
 
   /** Forgets channels that retain nothing and have nothing left, oldest first. */
@@ -264,16 +271,15 @@ public final class MemoryLog implements Log {
         weights.toTheEnd(channel);
         continue;
       }
-      int nodes = tree.size();
       weights.remove(channel);
       channel.forgottenAt = head + 1;
       openChannels--;
       forgottenFloor = Math.max(forgottenFloor, channel.floor);
       forgottenLost = Math.max(forgottenLost, channel.lost);
       forgottenStamp = Math.max(forgottenStamp, channel.lostStamp);
-      channelBytes -= channel.footprint() - Channel.OBJECT_BYTES;
+      indexBytes -= channel.indexBytes();
+      channel.releaseIndex();
       tree.remove(channel);
-      channelBytes -= (nodes - tree.size()) * (long) Channel.OBJECT_BYTES;
       any = true;
     }
     return any;
@@ -496,7 +502,7 @@ public final class MemoryLog implements Log {
           head,
           keeper.retainedEvents(),
           keeper.retainedBytes(),
-          segments.footprint() + channelBytes,
+          footprint(),
           openChannels,
           segments.snapshot().length,
           keeper.evicted(),

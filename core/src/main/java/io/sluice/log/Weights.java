@@ -17,6 +17,7 @@ final class Weights {
 
   private final @Nullable Channel[] first = new Channel[CLASSES];
   private final @Nullable Channel[] last = new Channel[CLASSES];
+  private int empty;
 
   /** Puts the channel where its weight belongs. */
   void update(Channel channel) {
@@ -47,6 +48,11 @@ final class Weights {
     return null;
   }
 
+  /** How many channels retain nothing. */
+  int empty() {
+    return empty;
+  }
+
   /** The channel that has retained nothing for longest, or null. */
   @Nullable Channel emptiest() {
     return first[EMPTY];
@@ -60,6 +66,7 @@ final class Weights {
   }
 
   private void append(Channel channel, int weightClass) {
+    empty += weightClass == EMPTY ? 1 : 0;
     Channel before = last[weightClass];
     channel.weightClass = (byte) weightClass;
     channel.ahead = before;
@@ -73,6 +80,7 @@ final class Weights {
   }
 
   private void unlink(Channel channel) {
+    empty -= channel.weightClass == EMPTY ? 1 : 0;
     Channel before = channel.ahead;
     Channel after = channel.behind;
     if (before == null) {

@@ -4,21 +4,91 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.event.ChannelPattern;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelTreeTest {
 
   private final ChannelTree tree = new ChannelTree();
+  private final Map<String, Channel> model = new HashMap<>();
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void findsWhatWasAddedAndNotRemoved(long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < 5000; i++) {
+      String name = name(random, random.nextInt(4) == 0 ? 200 : 4);
+      if (random.nextInt(3) > 0) {
+        model.put(name, open(name));
+      } else {
+        Channel removed = model.remove(name);
+        if (removed != null) {
+          tree.remove(removed);
+        }
+      }
+      String other = name(random, 4);
+      Channel found = tree.find(other);
+      assertThat(found == null || found.retention == null ? null : found)
+          .isSameAs(model.get(other));
+    }
+    assertThat(visited(ChannelPattern.ALL)).containsExactlyInAnyOrderElementsOf(model.keySet());
+    model.values().forEach(tree::remove);
+    assertThat(tree.size()).isZero();
+    assertThat(tree.footprint()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aPatternVisitsTheChannelsThatItMatches(long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      String name = name(random, 4);
+      model.put(name, open(name));
+    }
+    for (int i = 0; i < 500; i++) {
+      ChannelPattern pattern = ChannelPattern.parse(pattern(random));
+      assertThat(visited(pattern))
+          .as("%s", pattern)
+          .containsExactlyInAnyOrderElementsOf(
+              model.keySet().stream().filter(pattern::matches).toList());
+    }
+  }
 
   @Test
-  void aPatternFindsItsChannelsAndNoOthers() {
-    open("a", "a/b", "a/b/c", "a/d", "e/b");
+  void aBranchThatIsntEnteredIsPassedBy() {
+    open("a/b");
+    Channel lost = open("c/d");
+    lost.floor = 7;
+    ChannelTree.raise(lost);
+    List<String> visited = new ArrayList<>();
+    tree.visit(
+        ChannelPattern.parse("*/*"),
+        branch -> branch.floor > 3,
+        channel -> visited.add(channel.name));
+    assertThat(visited).containsExactly("c/d");
+  }
 
-    assertThat(found("a/*", Integer.MAX_VALUE)).containsExactlyInAnyOrder("a/b", "a/d");
-    assertThat(found("a/**", Integer.MAX_VALUE)).containsExactlyInAnyOrder("a/b", "a/b/c", "a/d");
-    assertThat(found("*/b", Integer.MAX_VALUE)).containsExactlyInAnyOrder("a/b", "e/b");
-    assertThat(found("a/b", Integer.MAX_VALUE)).containsExactly("a/b");
+  @Test
+  void aVisitEndsWhenTheVisitorHasEnough() {
+    open("a");
+    open("b");
+    open("c");
+    List<String> visited = new ArrayList<>();
+    boolean whole =
+        tree.visit(
+            ChannelPattern.ALL,
+            branch -> true,
+            channel -> {
+              visited.add(channel.name);
+              return visited.size() < 2;
+            });
+    assertThat(whole).isFalse();
+    assertThat(visited).hasSize(2);
   }
 
   @Test
@@ -32,19 +102,40 @@ class ChannelTreeTest {
     assertThat(tree.visit(nowhere, 99, branch -> true, channel -> true)).isFalse();
   }
 
-  private void open(String... names) {
-    for (String name : names) {
-      tree.findOrAdd(name).open(Retention.DEFAULT, 0, 0, 0);
-    }
+  @Test
+  void aPathOnTheWayToAChannelIsNoChannel() {
+    open("a/b/c");
+    assertThat(visited(ChannelPattern.parse("a/*"))).isEmpty();
+    assertThat(visited(ChannelPattern.parse("a"))).isEmpty();
+    assertThat(visited(ChannelPattern.parse("a/**"))).containsExactly("a/b/c");
   }
 
-  private List<String> found(String pattern, int maxNodes) {
-    List<String> names = new ArrayList<>();
-    tree.visit(
-        ChannelPattern.parse(pattern),
-        maxNodes,
-        branch -> true,
-        channel -> names.add(channel.name));
-    return names;
+  private Channel open(String name) {
+    Channel channel = tree.findOrAdd(name);
+    channel.open(Retention.DEFAULT, 0, 0, 0);
+    return channel;
+  }
+
+  private List<String> visited(ChannelPattern pattern) {
+    List<String> visited = new ArrayList<>();
+    tree.visit(pattern, branch -> true, channel -> visited.add(channel.name));
+    return visited;
+  }
+
+  private static String name(Random random, int segments) {
+    StringBuilder name = new StringBuilder().append(random.nextInt(segments));
+    while (random.nextInt(3) > 0) {
+      name.append('/').append(random.nextInt(segments));
+    }
+    return name.length() > 200 ? "0" : name.toString();
+  }
+
+  private static String pattern(Random random) {
+    StringBuilder pattern = new StringBuilder();
+    int segments = 1 + random.nextInt(4);
+    for (int i = 0; i < segments; i++) {
+      pattern.append(i == 0 ? "" : "/").append(random.nextInt(3) == 0 ? "*" : random.nextInt(4));
+    }
+    return random.nextInt(3) == 0 ? pattern + "/**" : pattern.toString();
   }
 }

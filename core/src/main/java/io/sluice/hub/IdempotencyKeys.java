@@ -34,11 +34,13 @@ final class IdempotencyKeys {
       String key, long nowMillis, Supplier<CompletableFuture<Receipt>> publish) {
     CompletableFuture<Receipt> outcome = new CompletableFuture<>();
     synchronized (entries) {
-      forget(nowMillis);
+      forget(nowMillis, Integer.MAX_VALUE);
       Entry known = entries.get(key);
       if (known != null) {
         return known.outcome.thenApply(first -> new Receipt(first.first(), first.count(), true));
       }
+      // Only now: a key that is known mustn't go to make room for itself.
+      forget(nowMillis, limit);
       entries.put(key, new Entry(outcome, nowMillis));
     }
     begin(publish)
@@ -66,12 +68,12 @@ final class IdempotencyKeys {
     }
   }
 
-  private void forget(long nowMillis) {
+  private void forget(long nowMillis, int most) {
     Iterator<Entry> oldest = entries.values().iterator();
     while (oldest.hasNext()) {
       Entry entry = oldest.next();
       boolean old = nowMillis - entry.atMillis > WINDOW.toMillis();
-      if (!old && entries.size() < limit) {
+      if (!old && entries.size() < most) {
         return;
       }
       if (!entry.outcome.isDone()) {

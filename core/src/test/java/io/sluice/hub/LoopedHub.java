@@ -1,0 +1,116 @@
+package io.sluice.hub;
+
+import io.sluice.event.Publication;
+import io.sluice.log.RetentionRules;
+import io.sluice.subscription.Origin;
+import io.sluice.subscription.Subscription;
+import io.sluice.wire.EventStreamListener;
+import io.sluice.wire.EventStreamParser;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A hub with loops that run when the test says so, and streams whose blocks it sees as lines. */
+final class LoopedHub {
+
+  static final String EPOCH = "e";
+
+  /** A stream: what it took, a line for each block, and its outlet. */
+  static final class Reader implements ScriptedOutlet.Tap, EventStreamListener {
+    final ScriptedOutlet outlet = new ScriptedOutlet(this);
+    final List<String> blocks = new ArrayList<>();
+    private final EventStreamParser parser = new EventStreamParser(this, 1 << 20);
+    Stream stream;
+
+    @Override
+    public void taken(byte[] frame, int offeredAfter) {
+      parser.feed(frame, 0, frame.length);
+    }
+
+    @Override
+    public void tookLess() {}
+
+    @Override
+    public void meanwhile() {}
+
+    @Override
+    public void event(String id, String type, String data) {
+      boolean own = type.equals("connected") || type.equals("subscription");
+      blocks.add(own ? id + " " + type : id + " " + type + " " + data);
+    }
+
+    @Override
+    public void position(String id) {
+      blocks.add(id);
+    }
+  }
+
+  final ManualTime time = new ManualTime();
+  final Hub hub;
+  private final SplittableRandom random = new SplittableRandom(1);
+  private final List<ManualLoop> loops = new ArrayList<>();
+  private final List<StreamOpener> openers = new ArrayList<>();
+
+  LoopedHub(RetentionRules rules, long outputBytes) {
+    HubOptions options =
+        new HubOptions(
+            1 << 20,
+            rules,
+            false,
+            Heartbeat.every(Duration.ofSeconds(15)),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(30),
+            outputBytes,
+            100,
+            100,
+            100,
+            time);
+    this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
+  }
+
+  void addLoop() {
+    ManualLoop loop = new ManualLoop(time, random, 1);
+    loops.add(loop);
+    openers.add(hub.addLoop(loop));
+  }
+
+  void publish(String channel, String data) {
+    hub.publish(Publication.of(channel, data)).join();
+  }
+
+  Reader open(int loop, Subscription wanted, Origin origin, ScriptedOutlet.Mode mode) {
+    Reader reader = new Reader();
+    reader.outlet.mode(mode);
+    loops
+        .get(loop)
+        .run(
+            () ->
+                reader.stream =
+                    openers
+                        .get(loop)
+                        .open(new StreamRequest(wanted, origin, false), reader.outlet));
+    return reader;
+  }
+
+  void change(int loop, Reader reader, SubscriptionChange change) {
+    loops.get(loop).runFirstOf(() -> hub.change(reader.stream.id(), change));
+  }
+
+  /** Gives a reader's outlet room for one more write. */
+  void drain(int loop, Reader reader) {
+    if (reader.outlet.drain(1 << 20)) {
+      loops.get(loop).run(reader.stream::drained);
+    }
+  }
+
+  void runOne(int loop) {
+    loops.get(loop).runNext();
+  }
+
+  void run(int loop) {
+    while (loops.get(loop).hasTask()) {
+      loops.get(loop).runNext();
+    }
+  }
+}

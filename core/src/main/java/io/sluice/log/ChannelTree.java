@@ -90,7 +90,7 @@ final class ChannelTree {
   }
 
   private static long footprint(Channel node) {
-    return Channel.OBJECT_BYTES + node.name.length();
+    return (long) Channel.OBJECT_BYTES + node.name.length();
   }
 
   /** Tells the branches above a channel how far it has lost events. */

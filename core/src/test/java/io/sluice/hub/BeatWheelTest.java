@@ -19,7 +19,7 @@ class BeatWheelTest {
   @Test
   void aStreamIsDueOnceAfterItsDelay() {
     Stream stream = stream();
-    wheel.add(stream, 3 * TICK);
+    wheel.add(stream, 3L * TICK);
     turn(2);
     assertThat(due).isEmpty();
     turn(1);
@@ -48,9 +48,9 @@ class BeatWheelTest {
   @Test
   void manyInOneSlotAreAllDue() {
     for (int i = 0; i < 10; i++) {
-      wheel.add(stream(), 5 * TICK);
+      wheel.add(stream(), 5L * TICK);
     }
-    wheel.add(stream(), (5 + 256) * TICK);
+    wheel.add(stream(), (5L + 256) * TICK);
     turn(5);
     assertThat(due).hasSize(10).doesNotHaveDuplicates();
     turn(256);

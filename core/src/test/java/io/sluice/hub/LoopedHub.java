@@ -104,10 +104,6 @@ final class LoopedHub {
     }
   }
 
-  void runOne(int loop) {
-    loops.get(loop).runNext();
-  }
-
   void run(int loop) {
     while (loops.get(loop).hasTask()) {
       loops.get(loop).runNext();

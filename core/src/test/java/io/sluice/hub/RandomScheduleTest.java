@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomScheduleTest {
 
-  private static final int SCHEDULES = 1500;
+  private static final int SCHEDULES = 1000;
 
   @Test
   void nothingIsLostOrRepeatedInAnyOrderOfThings() {

@@ -6,23 +6,22 @@ import io.sluice.event.EventId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class IdempotencyKeysTest {
 
   private final IdempotencyKeys keys = new IdempotencyKeys(3);
   private final List<CompletableFuture<Receipt>> publishes = new ArrayList<>();
-  private final Supplier<CompletableFuture<Receipt>> publish =
-      () -> {
-        publishes.add(new CompletableFuture<>());
-        return publishes.getLast();
-      };
+
+  private CompletableFuture<Receipt> publish() {
+    publishes.add(new CompletableFuture<>());
+    return publishes.getLast();
+  }
 
   @Test
   void aKeyWhoseFirstPublishIsInFlightWaitsForItsOutcome() {
-    CompletableFuture<Receipt> first = keys.once("k", 0, publish);
-    CompletableFuture<Receipt> second = keys.once("k", 1, publish);
+    CompletableFuture<Receipt> first = keys.once("k", 0, this::publish);
+    CompletableFuture<Receipt> second = keys.once("k", 1, this::publish);
     assertThat(publishes).hasSize(1);
     assertThat(second).isNotDone();
 
@@ -33,13 +32,13 @@ class IdempotencyKeysTest {
 
   @Test
   void aPublishThatFailedCanBeTriedAgain() {
-    CompletableFuture<Receipt> first = keys.once("k", 0, publish);
-    CompletableFuture<Receipt> waiting = keys.once("k", 0, publish);
+    CompletableFuture<Receipt> first = keys.once("k", 0, this::publish);
+    CompletableFuture<Receipt> waiting = keys.once("k", 0, this::publish);
     publishes.getFirst().completeExceptionally(new IllegalStateException("full"));
     assertThat(first).isCompletedExceptionally();
     assertThat(waiting).isCompletedExceptionally();
 
-    keys.once("k", 1, publish);
+    keys.once("k", 1, this::publish);
     assertThat(publishes).hasSize(2);
   }
 
@@ -47,9 +46,9 @@ class IdempotencyKeysTest {
   void aKeyIsForgottenAfterItsWindow() {
     complete("k", 0);
     long window = IdempotencyKeys.WINDOW.toMillis();
-    keys.once("k", window, publish);
+    keys.once("k", window, this::publish);
     assertThat(publishes).hasSize(1);
-    keys.once("k", window + 1, publish);
+    keys.once("k", window + 1, this::publish);
     assertThat(publishes).hasSize(2);
   }
 
@@ -59,14 +58,14 @@ class IdempotencyKeysTest {
     complete("2", 0);
     complete("3", 0);
     complete("4", 0);
-    keys.once("2", 0, publish);
+    keys.once("2", 0, this::publish);
     assertThat(publishes).hasSize(4);
-    keys.once("1", 0, publish);
+    keys.once("1", 0, this::publish);
     assertThat(publishes).hasSize(5);
   }
 
   private void complete(String key, long now) {
-    keys.once(key, now, publish);
+    keys.once(key, now, this::publish);
     publishes.getLast().complete(receipt(publishes.size()));
   }
 

@@ -27,7 +27,7 @@ class WeightsTest {
         changed.retainedBytes = 0;
       } else {
         changed.add(i + 100);
-        changed.retainedBytes = 1 + random.nextInt(100_000);
+        changed.retainedBytes = 1L + random.nextInt(100_000);
       }
       weights.update(changed);
       assertHeaviest();

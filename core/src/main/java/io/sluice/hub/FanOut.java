@@ -426,6 +426,9 @@ final class FanOut {
     boolean taken = stream.outlet.write(single, 0) == 1;
     if (taken) {
       delivered(stream, single, 1, 0);
+      if (stream.outlet.pendingBytes() > 0) {
+        stall(stream);
+      }
     }
     return taken;
   }

@@ -30,8 +30,8 @@ record HistoryReader(MemoryLog log) {
     long head = log.newest();
     long position = opening.start().position();
     int bytes = 0;
+    long told = opening.start().told();
     while (position < head && events.size() < limit && bytes < MAX_BYTES) {
-      long told = log.lossStamp();
       position =
           log.read(
               subscription, position, told, head, opening.start().replay(), PIECE_BYTES, entries);

@@ -37,7 +37,7 @@ public final class SettingTable {
       duration(
           "drain", "10s", "0s", "10m", "How long stopping may take to close streams in order.");
   static final Setting<Integer> LOOPS =
-      number("loops", 0, 0, 256, "Event loops, each a thread; 0 is one for every core.");
+      number("loops", 0, 0, 256, "Event loops, each a thread; 0 is one for every two cores.");
   static final Setting<Level> LOG =
       new Setting<>(
           "log",

@@ -12,7 +12,7 @@ import org.slf4j.event.Level;
  *
  * @param listen where to listen
  * @param drain how long stopping may take to close streams in order
- * @param loops number of event loops, 0 for one per core
+ * @param loops number of event loops, 0 for one for every two cores
  * @param log how much to log
  * @param stream how streams behave
  * @param history what is kept

@@ -38,8 +38,7 @@ public final class SluiceServer implements AutoCloseable {
   private SluiceServer(Settings settings) throws IOException {
     this.settings = settings;
     this.hub = Hub.open(options(settings));
-    int cores = Runtime.getRuntime().availableProcessors();
-    this.transport = Transport.fastest(settings.loops() == 0 ? cores : settings.loops());
+    this.transport = Transport.fastest(settings.loops() == 0 ? loops() : settings.loops());
     Map<Loop, StreamOpener> openers = new HashMap<>();
     for (NettyLoop loop : transport.loops()) {
       openers.put(loop, hub.addLoop(loop));
@@ -69,6 +68,12 @@ public final class SluiceServer implements AutoCloseable {
    */
   public static SluiceServer start(Settings settings) throws IOException {
     return new SluiceServer(settings);
+  }
+
+  // Half of the cores: the kernel's part of every write, the compilers and the collector want the
+  // other half. docs/decisions has what two loops on two cores cost.
+  private static int loops() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
   private static HubOptions options(Settings settings) {

@@ -3,6 +3,7 @@ package io.sluice.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -75,9 +76,13 @@ final class Crowd implements AutoCloseable {
     loops.forEach(loop -> loop.execute(() -> loop.subscribers().forEach(action)));
   }
 
-  /** Runs this in each loop. */
+  /** Runs this in each loop, and returns when all have. */
   void inLoops(Consumer<SubscriberLoop> action) {
-    loops.forEach(loop -> loop.execute(() -> action.accept(loop)));
+    CompletableFuture.allOf(
+            loops.stream()
+                .map(loop -> CompletableFuture.runAsync(() -> action.accept(loop), loop::execute))
+                .toArray(CompletableFuture[]::new))
+        .join();
   }
 
   int streaming() {

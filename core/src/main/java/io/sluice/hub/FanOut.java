@@ -72,7 +72,7 @@ final class FanOut {
     this.options = options;
     this.budget = budget;
     this.stalled = new Stalled(budget);
-    this.pulse = new Pulse(this, stalled, options);
+    this.pulse = new Pulse(this, stalled, options.stream());
     this.catchUp = new CatchUp(this, log);
     this.originNanos = loop.nanoTime();
   }
@@ -308,10 +308,10 @@ final class FanOut {
             opening.position(),
             id,
             request.subscription().channels(),
-            options.heartbeat().longest(),
+            options.stream().heartbeat().longest(),
             options.clock().instant(),
             opening.resumed(),
-            options.retry()));
+            options.stream().retry()));
     pulse.add(stream);
     ready.add(stream);
     soon();
@@ -412,7 +412,7 @@ final class FanOut {
     if (stream.state == Stream.State.CLOSED) {
       return;
     }
-    long retry = options.retry().toMillis() + spread(MAX_DRAIN_RETRY_SPREAD_MILLIS);
+    long retry = options.stream().retry().toMillis() + spread(MAX_DRAIN_RETRY_SPREAD_MILLIS);
     if (stream.outlet.pendingBytes() == 0) {
       write(stream, new Control.Retry(Duration.ofMillis(retry)));
     }

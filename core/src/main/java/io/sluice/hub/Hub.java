@@ -75,7 +75,7 @@ public final class Hub implements AutoCloseable {
                 options.retention(),
                 options.timeLines(),
                 options.clock()));
-    this.budget = new OutputBudget(options.outputBytes());
+    this.budget = new OutputBudget(options.stream().outputBytes());
     this.keys = new IdempotencyKeys(options.idempotencyKeys());
     this.ownLoop = new LocalLoop("sluice-hub");
     this.ownFanOut = attach(ownLoop);
@@ -346,11 +346,11 @@ public final class Hub implements AutoCloseable {
 
   private void checkChannelCount(Subscription subscription) {
     int count = subscription.patterns().size();
-    if (count > options.maxChannelsPerStream()) {
+    if (count > options.stream().maxChannels()) {
       throw new InvalidEventException(
           "too-many-channels",
           "a stream has at most "
-              + options.maxChannelsPerStream()
+              + options.stream().maxChannels()
               + " channels and patterns, this one would have "
               + count);
     }

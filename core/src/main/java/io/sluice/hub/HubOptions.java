@@ -1,22 +1,21 @@
 package io.sluice.hub;
 
 import io.sluice.log.RetentionRules;
-import java.time.Duration;
 import java.time.InstantSource;
 
 /**
  * How a hub is set up.
+ *
+ * <pre>{@code
+ * HubOptions.builder().memoryBytes(64 << 20).retention(rules).build()
+ * }</pre>
  *
  * <p>Immutable.
  *
  * @param memoryBytes the budget for events and channels together
  * @param retention how far back resumes reach
  * @param timeLines whether frames carry a {@code time:} line
- * @param heartbeat how long a stream may be without a byte
- * @param retry how long EventSource waits before it reconnects
- * @param writeTimeout how long a stream may make no progress at all while bytes wait for it
- * @param outputBytes the budget for bytes that streams have taken and sockets haven't
- * @param maxChannelsPerStream how many channels and patterns a subscription may name
+ * @param stream what holds for each stream
  * @param maxStreams how many streams may be open at once; who opens them on loops of its own, as
  *     the server does, keeps to it
  * @param idempotencyKeys how many keys are remembered
@@ -26,11 +25,7 @@ public record HubOptions(
     long memoryBytes,
     RetentionRules retention,
     boolean timeLines,
-    Heartbeat heartbeat,
-    Duration retry,
-    Duration writeTimeout,
-    long outputBytes,
-    int maxChannelsPerStream,
+    StreamOptions stream,
     int maxStreams,
     int idempotencyKeys,
     InstantSource clock) {
@@ -41,60 +36,92 @@ public record HubOptions(
           256L << 20,
           RetentionRules.DEFAULT,
           false,
-          Heartbeat.every(Duration.ofSeconds(15)),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(30),
-          64L << 20,
-          100,
+          StreamOptions.DEFAULT,
           20_000,
           100_000,
           InstantSource.system());
 
-  /** The same with another memory budget, in bytes. */
-  public HubOptions withMemoryBytes(long bytes) {
-    return new HubOptions(
-        bytes,
-        retention,
-        timeLines,
-        heartbeat,
-        retry,
-        writeTimeout,
-        outputBytes,
-        maxChannelsPerStream,
-        maxStreams,
-        idempotencyKeys,
-        clock);
+  /** Begins with {@link #DEFAULT}. */
+  public static Builder builder() {
+    return DEFAULT.toBuilder();
   }
 
-  /** The same with another retention. */
-  public HubOptions withRetention(RetentionRules rules) {
-    return new HubOptions(
-        memoryBytes,
-        rules,
-        timeLines,
-        heartbeat,
-        retry,
-        writeTimeout,
-        outputBytes,
-        maxChannelsPerStream,
-        maxStreams,
-        idempotencyKeys,
-        clock);
+  /** Begins with these. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** The same with another clock. */
-  public HubOptions withClock(InstantSource source) {
-    return new HubOptions(
-        memoryBytes,
-        retention,
-        timeLines,
-        heartbeat,
-        retry,
-        writeTimeout,
-        outputBytes,
-        maxChannelsPerStream,
-        maxStreams,
-        idempotencyKeys,
-        source);
+  /**
+   * Options in the making; what isn't said stays as it was.
+   *
+   * <p>One caller at a time.
+   */
+  public static final class Builder {
+
+    private long memoryBytes;
+    private RetentionRules retention;
+    private boolean timeLines;
+    private StreamOptions stream;
+    private int maxStreams;
+    private int idempotencyKeys;
+    private InstantSource clock;
+
+    private Builder(HubOptions from) {
+      this.memoryBytes = from.memoryBytes;
+      this.retention = from.retention;
+      this.timeLines = from.timeLines;
+      this.stream = from.stream;
+      this.maxStreams = from.maxStreams;
+      this.idempotencyKeys = from.idempotencyKeys;
+      this.clock = from.clock;
+    }
+
+    /** The budget for events and channels together. */
+    public Builder memoryBytes(long bytes) {
+      this.memoryBytes = bytes;
+      return this;
+    }
+
+    /** How far back resumes reach. */
+    public Builder retention(RetentionRules rules) {
+      this.retention = rules;
+      return this;
+    }
+
+    /** Whether frames carry a {@code time:} line. */
+    public Builder timeLines(boolean wanted) {
+      this.timeLines = wanted;
+      return this;
+    }
+
+    /** What holds for each stream. */
+    public Builder stream(StreamOptions options) {
+      this.stream = options;
+      return this;
+    }
+
+    /** How many streams may be open at once. */
+    public Builder maxStreams(int most) {
+      this.maxStreams = most;
+      return this;
+    }
+
+    /** How many idempotency keys are remembered. */
+    public Builder idempotencyKeys(int most) {
+      this.idempotencyKeys = most;
+      return this;
+    }
+
+    /** The time of events. */
+    public Builder clock(InstantSource source) {
+      this.clock = source;
+      return this;
+    }
+
+    /** The options as they have been said. */
+    public HubOptions build() {
+      return new HubOptions(
+          memoryBytes, retention, timeLines, stream, maxStreams, idempotencyKeys, clock);
+    }
   }
 }

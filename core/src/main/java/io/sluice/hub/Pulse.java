@@ -18,7 +18,7 @@ final class Pulse {
   private final BeatWheel wheel = new BeatWheel();
   private boolean ticking;
 
-  Pulse(FanOut fanOut, Stalled stalled, HubOptions options) {
+  Pulse(FanOut fanOut, Stalled stalled, StreamOptions options) {
     this.fanOut = fanOut;
     this.stalled = stalled;
     this.heartbeat = options.heartbeat();

@@ -12,7 +12,6 @@ import io.sluice.wire.Control;
 import io.sluice.wire.FrameDecoder;
 import io.sluice.wire.Frames;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,19 +93,12 @@ class ConcurrencyTest {
   @Test
   void everyReaderGetsEachPublishersEventsInOrderWhileTheLogCleans() throws Exception {
     HubOptions options =
-        new HubOptions(
-            1 << 20,
-            RetentionRules.all(
-                new Retention(50, Duration.ofMinutes(1), Long.MAX_VALUE, Retention.Behind.GAP)),
-            false,
-            Heartbeat.every(Duration.ofSeconds(15)),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(30),
-            64 << 20,
-            100,
-            100,
-            100,
-            InstantSource.system());
+        HubOptions.builder()
+            .memoryBytes(1 << 20)
+            .retention(
+                RetentionRules.all(
+                    new Retention(50, Duration.ofMinutes(1), Long.MAX_VALUE, Retention.Behind.GAP)))
+            .build();
     List<LocalLoop> loops = new ArrayList<>();
     List<CountingOutlet> outlets = new ArrayList<>();
     try (Hub hub = Hub.open(options)) {

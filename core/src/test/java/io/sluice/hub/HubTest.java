@@ -61,9 +61,12 @@ class HubTest {
     hub.close();
     hub =
         Hub.open(
-            HubOptions.DEFAULT.withRetention(
-                RetentionRules.all(
-                    new Retention(3, Duration.ofHours(1), Long.MAX_VALUE, Retention.Behind.GAP))));
+            HubOptions.builder()
+                .retention(
+                    RetentionRules.all(
+                        new Retention(
+                            3, Duration.ofHours(1), Long.MAX_VALUE, Retention.Behind.GAP)))
+                .build());
     Receipt first = publish("news", "0");
     IntStream.range(1, 10).forEach(i -> publish("news", "" + i));
     BlockingQueue<Delivery> got = new LinkedBlockingQueue<>();

@@ -6,7 +6,6 @@ import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.EventStreamListener;
 import io.sluice.wire.EventStreamParser;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -54,18 +53,10 @@ final class LoopedHub {
 
   LoopedHub(RetentionRules rules, long outputBytes) {
     HubOptions options =
-        new HubOptions(
-            1 << 20,
-            rules,
-            false,
-            Heartbeat.every(Duration.ofSeconds(15)),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(30),
-            outputBytes,
-            100,
-            100,
-            100,
-            time);
+        HubOptions.builder().memoryBytes(1 << 20).retention(rules).stream(
+                StreamOptions.DEFAULT.withOutputBytes(outputBytes))
+            .clock(time)
+            .build();
     this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
   }
 

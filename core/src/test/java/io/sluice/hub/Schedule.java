@@ -49,20 +49,21 @@ final class Schedule {
     this.world = new RandomWorld(random, roomy ? 200 : 200 << random.nextInt(8));
     this.meanwhilePercent = random.nextInt(3) == 0 ? random.nextInt(30) : 0;
     this.restless = random.nextBoolean();
-    long memory = roomy ? 16 << 20 : 1 << 20;
     HubOptions options =
-        new HubOptions(
-            memory,
-            world.rules(),
-            world.chance(20),
-            new Heartbeat(Duration.ofSeconds(1 + random.nextInt(15)), Duration.ofSeconds(20)),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(30),
-            world.chance(25) ? 2000 : 64 << 20,
-            100,
-            20_000,
-            100,
-            time);
+        HubOptions.builder()
+            .memoryBytes(roomy ? 16 << 20 : 1 << 20)
+            .retention(world.rules())
+            .timeLines(world.chance(20))
+            .stream(
+                new StreamOptions(
+                    new Heartbeat(
+                        Duration.ofSeconds(1 + random.nextInt(15)), Duration.ofSeconds(20)),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(30),
+                    world.chance(25) ? 2000 : 64 << 20,
+                    100))
+            .clock(time)
+            .build();
     this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
     this.model = new ModelHub(EPOCH, options, roomy);
     int count = 1 + random.nextInt(3);

@@ -5,11 +5,11 @@ import io.sluice.hub.Hub;
 import io.sluice.hub.HubOptions;
 import io.sluice.hub.Loop;
 import io.sluice.hub.StreamOpener;
+import io.sluice.hub.StreamOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -78,18 +78,20 @@ public final class SluiceServer implements AutoCloseable {
 
   private static HubOptions options(Settings settings) {
     StreamSettings stream = settings.stream();
-    return new HubOptions(
-        settings.history().memory().bytes(),
-        settings.history().channels(),
-        stream.time(),
-        new Heartbeat(stream.heartbeat().shortest(), stream.heartbeat().longest()),
-        stream.retry(),
-        stream.writeTimeout(),
-        stream.buffer().bytes(),
-        settings.limits().channelsPerConnection(),
-        settings.limits().connections(),
-        settings.limits().idempotencyKeys(),
-        InstantSource.system());
+    return HubOptions.builder()
+        .memoryBytes(settings.history().memory().bytes())
+        .retention(settings.history().channels())
+        .timeLines(stream.time())
+        .stream(
+            new StreamOptions(
+                new Heartbeat(stream.heartbeat().shortest(), stream.heartbeat().longest()),
+                stream.retry(),
+                stream.writeTimeout(),
+                stream.buffer().bytes(),
+                settings.limits().channelsPerConnection()))
+        .maxStreams(settings.limits().connections())
+        .idempotencyKeys(settings.limits().idempotencyKeys())
+        .build();
   }
 
   // More sockets than streams: publishers and operators must get in when all streams are taken.

@@ -79,7 +79,7 @@ final class SubscribeEndpoint implements Endpoint {
   private OutletOwner turnAway(Outlet outlet, Control.@Nullable Rejected why) {
     long spread = ThreadLocalRandom.current().nextLong(MAX_RETRY_SPREAD_MILLIS);
     Frames frames = new Frames(512);
-    Control retry = new Control.Retry(hub.options().retry().plusMillis(spread));
+    Control retry = new Control.Retry(hub.options().stream().retry().plusMillis(spread));
     frames.add(0, retry, retry.encode());
     if (why != null) {
       frames.add(0, why, why.encode());

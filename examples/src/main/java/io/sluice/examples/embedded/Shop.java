@@ -38,8 +38,9 @@ public final class Shop {
   static void run(PrintStream out) throws InterruptedException {
     // Of prices, only the newest two of each channel can be had later; of orders, the usual number.
     HubOptions options =
-        HubOptions.DEFAULT.withRetention(
-            RetentionRules.DEFAULT.with("prices/*", Retention.DEFAULT.withEvents(2)));
+        HubOptions.builder()
+            .retention(RetentionRules.DEFAULT.with("prices/*", Retention.DEFAULT.withEvents(2)))
+            .build();
     try (Hub hub = Hub.open(options)) {
       Shop shop = new Shop(hub, out);
       EventId firstOrder = shop.showOrdersAsTheyCome();

@@ -1,0 +1,32 @@
+package io.sluice.hub;
+
+import java.time.Duration;
+
+/**
+ * What holds for each stream of a hub, and for all of them together.
+ *
+ * <p>Immutable.
+ *
+ * @param heartbeat how long a stream may be without a byte
+ * @param retry how long EventSource waits before it reconnects
+ * @param writeTimeout how long a stream may make no progress at all while bytes wait for it
+ * @param outputBytes the budget for bytes that streams have taken and sockets haven't
+ * @param maxChannels how many channels and patterns a subscription may name
+ */
+public record StreamOptions(
+    Heartbeat heartbeat, Duration retry, Duration writeTimeout, long outputBytes, int maxChannels) {
+
+  /** A heartbeat every 15 s, 64 MiB for what sockets don't take, 100 channels in a subscription. */
+  public static final StreamOptions DEFAULT =
+      new StreamOptions(
+          Heartbeat.every(Duration.ofSeconds(15)),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(30),
+          64L << 20,
+          100);
+
+  /** The same with another budget for output, in bytes. */
+  public StreamOptions withOutputBytes(long bytes) {
+    return new StreamOptions(heartbeat, retry, writeTimeout, bytes, maxChannels);
+  }
+}

@@ -5,6 +5,7 @@ import io.sluice.event.Event;
 import io.sluice.event.EventId;
 import io.sluice.event.InvalidEventException;
 import io.sluice.event.Publication;
+import io.sluice.log.ChannelFigures;
 import io.sluice.log.Draft;
 import io.sluice.log.LogFullException;
 import io.sluice.log.MemoryLog;
@@ -378,7 +379,7 @@ public final class Hub implements AutoCloseable {
   }
 
   /** Figures of channels that a pattern matches, at most so many, in no particular order. */
-  public List<MemoryLog.ChannelFigures> channels(ChannelPattern pattern, int limit) {
+  public List<ChannelFigures> channels(ChannelPattern pattern, int limit) {
     return log.channels(pattern, limit);
   }
 

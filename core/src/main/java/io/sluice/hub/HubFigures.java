@@ -1,6 +1,6 @@
 package io.sluice.hub;
 
-import io.sluice.log.MemoryLog;
+import io.sluice.log.LogFigures;
 import java.util.Map;
 
 /**
@@ -38,7 +38,7 @@ public record HubFigures(
     long[] roundCounts,
     long roundMillisSum,
     long maxLag,
-    MemoryLog.Figures log) {
+    LogFigures log) {
 
   /** Upper bounds, in milliseconds, of the classes of {@link #roundCounts}. */
   static final long[] ROUND_BOUNDS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000};

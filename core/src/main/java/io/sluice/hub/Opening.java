@@ -40,18 +40,18 @@ record Opening(
    */
   static Opening of(Selection wanted, Origin origin, MemoryLog log, EventId zero) {
     return switch (origin) {
-      case Origin.Live live -> at(log.startLive(), zero);
-      case Origin.Earliest earliest -> at(skip(log.startEarliest(wanted), log, wanted), zero);
+      case Origin.Live live -> at(log.starts().live(), zero);
+      case Origin.Earliest earliest -> at(skip(log.starts().earliest(wanted), log, wanted), zero);
       case Origin.Since since ->
-          at(skip(log.startAt(wanted, log.now().minus(since.age())), log, wanted), zero);
-      case Origin.Last last -> at(log.startLast(wanted, last.count()), zero);
-      case Origin.Unknown unknown -> reset(log.startEarliest(wanted), zero);
+          at(skip(log.starts().at(wanted, log.now().minus(since.age())), log, wanted), zero);
+      case Origin.Last last -> at(log.starts().last(wanted, last.count()), zero);
+      case Origin.Unknown unknown -> reset(log.starts().earliest(wanted), zero);
       case Origin.After after -> {
         EventId id = after.id();
         if (id.epoch().equals(zero.epoch()) && id.sequence() <= log.newest()) {
-          yield resume(log.startAfter(wanted, id.sequence()), id);
+          yield resume(log.starts().after(wanted, id.sequence()), id);
         }
-        yield reset(log.startEarliest(wanted), id);
+        yield reset(log.starts().earliest(wanted), id);
       }
     };
   }

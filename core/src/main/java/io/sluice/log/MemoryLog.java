@@ -6,7 +6,6 @@ import io.sluice.wire.FrameEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,25 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryLog implements Log {
 
-  // Why these: a segment is what cleaning frees in one go, so there should be hundreds of them in
-  // the budget, but not so many that a search through them takes long.
-  private static final int SEGMENTS_IN_BUDGET = 1024;
-  private static final int MIN_SEGMENT_BYTES = 16 << 10;
-  private static final int MAX_SEGMENT_BYTES = 4 << 20;
-
-  /** The share of the budget that channels may retain; the rest keeps cleaning cheap. */
-  private static final double LIVE_SHARE = 0.8;
-
-  /** The share of the budget at which appends are refused because readers hold cleaning up. */
-  private static final double REFUSED_SHARE = 1.5;
-
-  private static final double HALF_EMPTY = 0.5;
   private static final int MAX_SHARED_TYPES = 1000;
-
-  /** How many channels may be looked at for somebody who only asks, while publishers wait. */
-  private static final int MAX_NODES = 50_000;
-
-  private static final int FORGET_STEP = 256;
   private static final int EXPIRE_STEP = 4096;
 
   /**
@@ -71,44 +52,20 @@ public final class MemoryLog implements Log {
     }
   }
 
-  /** Figures of the log at one moment. */
-  public record Figures(
-      long newest,
-      long retainedEvents,
-      long retainedBytes,
-      long memoryBytes,
-      int channels,
-      int segments,
-      long evicted,
-      long cleanedSegments,
-      long copiedBytes) {}
-
-  /**
-   * What is known of one channel.
-   *
-   * @param oldest sequence of the oldest event retained, 0 if there is none
-   * @param newest sequence of the newest event retained, 0 if there is none
-   */
-  public record ChannelFigures(
-      String channel, int retained, long bytes, long oldest, long newest, long evictedThrough) {}
-
   private final Options options;
   private final byte[] epoch;
   private final ReentrantLock lock = new ReentrantLock();
   private final CopyOnWriteArrayList<LogReader> readers = new CopyOnWriteArrayList<>();
+  private final Starts starts;
 
   // Guarded by the lock; segments may be read without it up to the head.
+  private final Contents contents;
   private final Segments segments;
-  private final ChannelTree tree = new ChannelTree();
-  private final Weights weights = new Weights();
-  private final Map<String, String> types = new HashMap<>();
+  private final Channels channels;
   private final Keeper keeper;
   private final Cleaner cleaner;
-  private long indexBytes;
-  private int openChannels;
-  private long forgottenFloor;
-  private long forgottenLost;
-  private long forgottenStamp;
+  private final Budget budget;
+  private final Map<String, String> types = new HashMap<>();
   private long lastTime;
   private boolean closed;
 
@@ -119,10 +76,13 @@ public final class MemoryLog implements Log {
   public MemoryLog(Options options) {
     this.options = options;
     this.epoch = options.epoch().getBytes(StandardCharsets.US_ASCII);
-    long size = Long.highestOneBit(options.memoryBytes() / SEGMENTS_IN_BUDGET);
-    this.segments = new Segments(Math.clamp(size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES));
-    this.keeper = new Keeper(segments, weights);
-    this.cleaner = new Cleaner(segments);
+    this.contents = Contents.empty(options.memoryBytes(), options.rules());
+    this.segments = contents.segments();
+    this.channels = contents.channels();
+    this.keeper = contents.keeper();
+    this.cleaner = contents.cleaner();
+    this.budget = new Budget(options.memoryBytes(), contents);
+    this.starts = new Starts(lock, this::newest, contents);
   }
 
   @Override
@@ -154,7 +114,7 @@ public final class MemoryLog implements Log {
         append(++sequence, drafts.get(i));
       }
       head = sequence;
-      keeper.shrinkTo((long) (options.memoryBytes() * LIVE_SHARE), liveChannelBytes());
+      budget.shrink();
       return first;
     } finally {
       lock.unlock();
@@ -165,18 +125,10 @@ public final class MemoryLog implements Log {
     if (closed) {
       throw new IllegalStateException("the log is closed");
     }
-    long needed = 0;
-    for (int i = 0; i < drafts.size(); i++) {
-      needed += drafts.get(i).maxFrameBytes();
-    }
-    long limit = options.memoryBytes() / 2;
-    if (needed > limit) {
-      throw new LogFullException(
-          "the events need " + needed + " bytes at once; half the hub's memory is " + limit, false);
-    }
-    if (footprint() > options.memoryBytes() * REFUSED_SHARE) {
+    budget.check(drafts);
+    if (budget.isOverrun()) {
       clean();
-      if (footprint() > options.memoryBytes() * REFUSED_SHARE) {
+      if (budget.isOverrun()) {
         throw new LogFullException("the hub's memory is full of events being sent", true);
       }
     }
@@ -195,11 +147,9 @@ public final class MemoryLog implements Log {
     System.arraycopy(draft.body, 0, tail.bytes, end, draft.body.length);
     end += draft.body.length;
 
-    Channel channel = tree.findOrAdd(event.channel());
-    Retention retention = retention(channel);
-    long before = channel.indexBytes();
-    channel.add(sequence);
-    indexBytes += channel.indexBytes() - before;
+    Channel channel = channels.findOrAdd(event.channel());
+    Retention retention = channels.retention(channel);
+    channels.index(channel, sequence);
     tail.add(channel, shared(event.type()), event.key(), lastTime, end);
     keeper.added(channel, retention, tail, end - start);
   }
@@ -219,70 +169,12 @@ public final class MemoryLog implements Log {
     return type;
   }
 
-  private Retention retention(Channel channel) {
-    Retention retention = channel.retention;
-    if (retention == null) {
-      retention = options.rules().of(channel.name);
-      // It may have had a life before that was forgotten: then its loss is that of all forgotten.
-      channel.open(retention, forgottenFloor, forgottenLost, forgottenStamp);
-      openChannels++;
-      ChannelTree.raise(channel);
-    }
-    return retention;
-  }
-
   private void clean() {
     long passed = head;
     for (LogReader reader : readers) {
       passed = Math.min(passed, reader.position());
     }
-    while (footprint() > options.memoryBytes()) {
-      if (!cleaner.cleanOne(passed, HALF_EMPTY) && !forget() && !cleaner.cleanOne(passed, 1)) {
-        return;
-      }
-      indexBytes -= cleaner.takeFreedIndexBytes();
-    }
-  }
-
-  private long channelBytes() {
-    return tree.footprint() + indexBytes;
-  }
-
-  // Channels that retain nothing are forgotten when room is needed: they aren't what events have to
-  // go for.
-  private long liveChannelBytes() {
-    long live = (long) openChannels - weights.empty();
-    return tree.footprint() * live / Math.max(1, openChannels) + indexBytes;
-  }
-
-  private long footprint() {
-    return segments.footprint() + channelBytes();
-  }
-
-  /** Forgets channels that retain nothing and have nothing left, oldest first. */
-  private boolean forget() {
-    boolean any = false;
-    for (int i = 0; i < FORGET_STEP; i++) {
-      Channel channel = weights.emptiest();
-      if (channel == null) {
-        return any;
-      }
-      if (channel.size() > 0) {
-        weights.toTheEnd(channel);
-        continue;
-      }
-      weights.remove(channel);
-      channel.forgottenAt = head + 1;
-      openChannels--;
-      forgottenFloor = Math.max(forgottenFloor, channel.floor);
-      forgottenLost = Math.max(forgottenLost, channel.lost);
-      forgottenStamp = Math.max(forgottenStamp, channel.lostStamp);
-      indexBytes -= channel.indexBytes();
-      channel.releaseIndex();
-      tree.remove(channel);
-      any = true;
-    }
-    return any;
+    budget.clean(passed, head);
   }
 
   /**
@@ -358,9 +250,9 @@ public final class MemoryLog implements Log {
         return -1;
       }
       all = segments.snapshot();
-      Set<Channel> channels = Merge.worthwhile(tree, selection, upTo - after);
-      if (channels != null) {
-        return new Merge(all, selection, replay, maxBytes).run(channels, after, upTo, entries);
+      Set<Channel> matched = Merge.worthwhile(channels.tree(), selection, upTo - after);
+      if (matched != null) {
+        return new Merge(all, selection, replay, maxBytes).run(matched, after, upTo, entries);
       }
     } finally {
       lock.unlock();
@@ -387,8 +279,8 @@ public final class MemoryLog implements Log {
     if (cleaner.stamp() == told || cleaner.lost() <= position) {
       return null;
     }
-    return new Losses(tree, selection, position)
-        .live(told, replay, forgottenStamp > told ? forgottenLost : 0, cleaner.stamp());
+    return new Losses(channels.tree(), selection, position)
+        .live(told, replay, channels.forgottenLostSince(told), cleaner.stamp());
   }
 
   /** The log's clock. Events never go back in time, even where it does. */
@@ -406,108 +298,26 @@ public final class MemoryLog implements Log {
     }
   }
 
-  /** Begins at the head. */
-  public Start startLive() {
-    lock.lock();
-    try {
-      return new Start(head, null, null, cleaner.stamp());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Begins after a position of this log; what retention has given up since is a loss. */
-  public Start startAfter(Selection selection, long position) {
-    lock.lock();
-    try {
-      return resume(selection, position, true);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Begins at the oldest event retained. */
-  public Start startEarliest(Selection selection) {
-    lock.lock();
-    try {
-      return resume(selection, 0, false);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Begins at the first event retained that isn't older than the time. */
-  public Start startAt(Selection selection, Instant time) {
-    lock.lock();
-    try {
-      return resume(selection, positionBefore(time.toEpochMilli()), false);
-    } finally {
-      lock.unlock();
-    }
+  /** Where readers can begin. */
+  public Starts starts() {
+    return starts;
   }
 
   /** Whether a selection matches more channels than this; the search ends with the first more. */
   public boolean matchesMoreThan(int count, Selection selection) {
     lock.lock();
     try {
-      int[] left = {count};
-      for (ChannelPattern pattern : selection.patterns()) {
-        if (!tree.visit(pattern, MAX_NODES, branch -> true, channel -> --left[0] >= 0)) {
-          return true;
-        }
-      }
-      return false;
+      return channels.matchesMoreThan(count, selection);
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Begins at the last {@code count} events retained of each channel that it accepts. */
-  public Start startLast(Selection selection, int count) {
-    lock.lock();
-    try {
-      return new Losses(tree, selection, 0).last(count, head, cleaner.stamp(), segments.snapshot());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Start resume(Selection selection, long position, boolean tell) {
-    Losses losses = new Losses(tree, selection, position);
-    Loss loss = losses.resume(forgottenFloor, cleaner.stamp());
-    return new Start(
-        position, new Replay(head, losses.channels()), tell ? loss : null, cleaner.stamp());
-  }
-
-  private long positionBefore(long millis) {
-    Segment[] all = segments.snapshot();
-    for (int i = all.length - 1; i >= 0; i--) {
-      Segment segment = all[i];
-      if (segment.count() > 0 && segment.time(0) < millis) {
-        int entry = segment.count() - 1;
-        while (segment.time(entry) >= millis) {
-          entry--;
-        }
-        return segment.sequence(entry);
-      }
-    }
-    return 0;
   }
 
   /** Figures of the whole log. */
-  public Figures figures() {
+  public LogFigures figures() {
     lock.lock();
     try {
-      return new Figures(
-          head,
-          keeper.retainedEvents(),
-          keeper.retainedBytes(),
-          footprint(),
-          openChannels,
-          segments.snapshot().length,
-          keeper.evicted(),
-          cleaner.stamp(),
-          cleaner.copiedBytes());
+      return contents.figures(head);
     } finally {
       lock.unlock();
     }
@@ -520,30 +330,10 @@ public final class MemoryLog implements Log {
   public List<ChannelFigures> channels(ChannelPattern pattern, int limit) {
     lock.lock();
     try {
-      List<ChannelFigures> found = new ArrayList<>();
-      tree.visit(
-          pattern,
-          MAX_NODES,
-          branch -> true,
-          channel -> {
-            found.add(figures(channel));
-            return found.size() < limit;
-          });
-      return found;
+      return channels.figures(pattern, limit);
     } finally {
       lock.unlock();
     }
-  }
-
-  private static ChannelFigures figures(Channel channel) {
-    boolean some = channel.retained() > 0;
-    return new ChannelFigures(
-        channel.name,
-        channel.retained(),
-        channel.retainedBytes,
-        some ? channel.oldestRetained() : 0,
-        some ? channel.newest() : 0,
-        channel.floor);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.sluice.hub;
 
 import io.sluice.event.Publication;
+import io.sluice.log.ChannelFigures;
 import io.sluice.log.Entries;
+import io.sluice.log.LogFigures;
 import io.sluice.log.MemoryLog;
 import io.sluice.log.Retention;
 import io.sluice.log.RetentionRules;
@@ -134,16 +136,16 @@ final class ModelHub {
 
   /** Compares with the hub what is retained, and takes over what it gave up for want of memory. */
   void compare(Hub hub) {
-    MemoryLog.Figures figures = hub.figures().log();
-    Map<String, MemoryLog.ChannelFigures> known = new HashMap<>();
-    for (MemoryLog.ChannelFigures each :
+    LogFigures figures = hub.figures().log();
+    Map<String, ChannelFigures> known = new HashMap<>();
+    for (ChannelFigures each :
         hub.channels(io.sluice.event.ChannelPattern.ALL, Integer.MAX_VALUE)) {
       known.put(each.channel(), each);
     }
     boolean shrunk = false;
     for (Map.Entry<String, Line> entry : lines.entrySet()) {
       Line line = entry.getValue();
-      MemoryLog.ChannelFigures theirs = known.get(entry.getKey());
+      ChannelFigures theirs = known.get(entry.getKey());
       if (theirs == null) {
         check(!roomy, entry.getKey() + " was forgotten with memory to spare");
         while (line.given < line.events.size()) {
@@ -161,7 +163,7 @@ final class ModelHub {
     }
   }
 
-  private boolean takeOver(Line line, MemoryLog.ChannelFigures theirs) {
+  private boolean takeOver(Line line, ChannelFigures theirs) {
     boolean shrunk = false;
     long floor = theirs.evictedThrough();
     while (line.given < line.events.size() && line.events.get(line.given).sequence <= floor) {

@@ -41,7 +41,7 @@ class MemoryLogTest {
     IntStream.range(0, 10).forEach(i -> append("a", "" + i));
     append("b", "quiet");
 
-    assertThat(replay(log.startAfter(ALL, 0))).containsExactly(8L, 9L, 10L, 11L);
+    assertThat(replay(log.starts().after(ALL, 0))).containsExactly(8L, 9L, 10L, 11L);
     assertThat(loss(0)).isEqualTo(7);
   }
 
@@ -49,10 +49,10 @@ class MemoryLogTest {
   void aChannelKeepsSoManyBytesAndAlwaysItsNewestEvent() {
     log = open(new Retention(100, null, 2500, Retention.Behind.GAP));
     IntStream.range(0, 10).forEach(i -> append("a", KILOBYTE));
-    assertThat(replay(log.startAfter(ALL, 0))).containsExactly(9L, 10L);
+    assertThat(replay(log.starts().after(ALL, 0))).containsExactly(9L, 10L);
 
     append("b", "x".repeat(5000));
-    assertThat(replay(log.startAfter(LogParts.Wanted.of("b"), 0), LogParts.Wanted.of("b")))
+    assertThat(replay(log.starts().after(LogParts.Wanted.of("b"), 0), LogParts.Wanted.of("b")))
         .containsExactly(11L);
   }
 
@@ -69,13 +69,13 @@ class MemoryLogTest {
     append("short", "3");
     millis += 5_000;
     log.expire();
-    assertThat(replay(log.startAfter(ALL, 0))).containsExactly(2L, 3L);
+    assertThat(replay(log.starts().after(ALL, 0))).containsExactly(2L, 3L);
     millis += 5_000;
     log.expire();
-    assertThat(replay(log.startAfter(ALL, 0))).containsExactly(2L);
+    assertThat(replay(log.starts().after(ALL, 0))).containsExactly(2L);
     millis += 45_000;
     log.expire();
-    assertThat(replay(log.startAfter(ALL, 0))).isEmpty();
+    assertThat(replay(log.starts().after(ALL, 0))).isEmpty();
     assertThat(loss(0)).isEqualTo(3);
   }
 
@@ -103,7 +103,7 @@ class MemoryLogTest {
     Entries entries = new Entries();
     assertThat(log.read(ALL, 2, log.lossStamp(), 5, null, 1 << 20, entries)).isEqualTo(5);
     assertThat(entries.count()).isEqualTo(3);
-    Start resume = log.startAfter(ALL, 2);
+    Start resume = log.starts().after(ALL, 2);
     assertThat(resume.loss()).isNull();
     assertThat(replay(resume)).isEmpty();
   }
@@ -115,7 +115,8 @@ class MemoryLogTest {
     append("quiet", "the one");
     IntStream.range(0, 5000).forEach(i -> append("busy", KILOBYTE));
 
-    assertThat(replay(log.startEarliest(LogParts.Wanted.of("quiet")), LogParts.Wanted.of("quiet")))
+    assertThat(
+            replay(log.starts().earliest(LogParts.Wanted.of("quiet")), LogParts.Wanted.of("quiet")))
         .containsExactly(1L);
     assertThat(log.figures().cleanedSegments()).isPositive();
     assertThat(log.figures().memoryBytes()).isLessThan(MemoryLog.Options.MIN_MEMORY_BYTES * 5 / 4);
@@ -128,7 +129,9 @@ class MemoryLogTest {
       IntStream.range(0, 20).forEach(n -> append("busy", KILOBYTE));
     }
     assertThat(
-            replay(log.startEarliest(LogParts.Wanted.of("quiet/*")), LogParts.Wanted.of("quiet/*")))
+            replay(
+                log.starts().earliest(LogParts.Wanted.of("quiet/*")),
+                LogParts.Wanted.of("quiet/*")))
         .hasSize(3000);
     assertThat(log.figures().memoryBytes()).isLessThan(MemoryLog.Options.MIN_MEMORY_BYTES * 5 / 4);
     assertThat(log.figures().segments()).isLessThan(150);
@@ -140,7 +143,9 @@ class MemoryLogTest {
     IntStream.range(0, 3000).forEach(i -> append("heavy", KILOBYTE));
 
     assertThat(
-            replay(log.startEarliest(LogParts.Wanted.of("light/*")), LogParts.Wanted.of("light/*")))
+            replay(
+                log.starts().earliest(LogParts.Wanted.of("light/*")),
+                LogParts.Wanted.of("light/*")))
         .hasSize(100);
     long retained = log.figures().retainedBytes();
     assertThat(retained).isBetween(700_000L, MemoryLog.Options.MIN_MEMORY_BYTES * 8 / 10);
@@ -195,7 +200,7 @@ class MemoryLogTest {
 
     Selection wanted = LogParts.Wanted.of("a");
     assertThat(log.lossAfter(wanted, position, told, null)).isNotNull();
-    assertThat(log.startAfter(wanted, position).loss()).isNotNull();
+    assertThat(log.starts().after(wanted, position).loss()).isNotNull();
   }
 
   @Test
@@ -261,7 +266,7 @@ class MemoryLogTest {
     append("a", "1");
     log.close();
     assertThatThrownBy(() -> append("a", "2")).isInstanceOf(IllegalStateException.class);
-    assertThat(replay(log.startEarliest(ALL))).containsExactly(1L);
+    assertThat(replay(log.starts().earliest(ALL))).containsExactly(1L);
   }
 
   // ---- where to begin
@@ -272,7 +277,7 @@ class MemoryLogTest {
     IntStream.range(0, 5).forEach(i -> append("b", "" + i));
     append("c", "only");
 
-    assertThat(replay(log.startLast(ALL, 2))).containsExactly(4L, 5L, 9L, 10L, 11L);
+    assertThat(replay(log.starts().last(ALL, 2))).containsExactly(4L, 5L, 9L, 10L, 11L);
   }
 
   @Test
@@ -284,7 +289,7 @@ class MemoryLogTest {
     millis += 1000;
     append("a", "4");
 
-    assertThat(replay(log.startAt(ALL, Instant.ofEpochMilli(millis - 1000))))
+    assertThat(replay(log.starts().at(ALL, Instant.ofEpochMilli(millis - 1000))))
         .containsExactly(2L, 3L, 4L);
   }
 
@@ -293,7 +298,7 @@ class MemoryLogTest {
   }
 
   private long loss(long after) {
-    Loss loss = log.startAfter(ALL, after).loss();
+    Loss loss = log.starts().after(ALL, after).loss();
     return loss == null ? 0 : loss.missed();
   }
 

@@ -4,7 +4,7 @@ import io.sluice.event.ChannelName;
 import io.sluice.event.ChannelPattern;
 import io.sluice.event.EventId;
 import io.sluice.hub.Hub;
-import io.sluice.log.MemoryLog.ChannelFigures;
+import io.sluice.log.ChannelFigures;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

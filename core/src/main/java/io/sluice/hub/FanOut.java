@@ -1,17 +1,11 @@
 package io.sluice.hub;
 
-import io.sluice.event.ChannelPattern;
 import io.sluice.event.EventId;
 import io.sluice.log.LogReader;
 import io.sluice.log.MemoryLog;
-import io.sluice.subscription.Origin;
-import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
 import io.sluice.wire.Frames;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +46,10 @@ final class FanOut {
   // The loop's own from here on.
   private final Views views = new Views();
   private final Round round = new Round(this);
-  private final CatchUp catchUp;
   private final OutputBudget budget;
   private final Stalled stalled;
   private final Pulse pulse;
-  private final ArrayDeque<Stream> ready = new ArrayDeque<>();
-  private final ArrayDeque<Stream> waiting = new ArrayDeque<>();
+  private final ReadyQueue ready;
   private final Frames single = new Frames(1024);
   private @Nullable LogReader reader;
   private long position;
@@ -73,7 +65,7 @@ final class FanOut {
     this.budget = budget;
     this.stalled = new Stalled(budget);
     this.pulse = new Pulse(this, stalled, options.stream());
-    this.catchUp = new CatchUp(this, log);
+    this.ready = new ReadyQueue(this, new CatchUp(this, log));
     this.originNanos = loop.nanoTime();
   }
 
@@ -84,6 +76,11 @@ final class FanOut {
   /** Everything up to this sequence has been offered to the riders. */
   long position() {
     return position;
+  }
+
+  /** Whether a round was left before it was over. */
+  boolean isInRound() {
+    return round.isActive();
   }
 
   /** A number from 0 to below the bound, to spread things in time. */
@@ -121,7 +118,7 @@ final class FanOut {
     signalled.set(false);
     now();
     boolean roundsDone = runRounds(loop.nanoTime() + SLICE_NANOS);
-    boolean readyDone = runReady(loop.nanoTime() + SLICE_NANOS);
+    boolean readyDone = ready.run(loop.nanoTime() + SLICE_NANOS);
     if (!(roundsDone && readyDone) && signalled.compareAndSet(false, true)) {
       loop.yield(turn);
     }
@@ -168,12 +165,7 @@ final class FanOut {
       round.entries().clear();
     }
     moveTo(to);
-    for (Stream stream = waiting.poll(); stream != null; stream = waiting.poll()) {
-      if (stream.state == Stream.State.WAITING) {
-        stream.state = Stream.State.READY;
-        ready.add(stream);
-      }
-    }
+    ready.moved();
   }
 
   private void moveTo(long to) {
@@ -211,46 +203,6 @@ final class FanOut {
     figures.delivered(events, bytes);
   }
 
-  private boolean runReady(long deadlineNanos) {
-    int looks = 0;
-    while (true) {
-      Stream stream = ready.poll();
-      if (stream == null) {
-        return true;
-      }
-      if (stream.state == Stream.State.READY) {
-        catchUp.advance(stream, position);
-        settle(stream);
-      }
-      if (++looks % 4 == 0 && isPast(deadlineNanos)) {
-        return ready.isEmpty();
-      }
-    }
-  }
-
-  /** Puts a stream where it belongs now. */
-  private void settle(Stream stream) {
-    if (stream.state != Stream.State.READY) {
-      return; // blocked or closed meanwhile
-    }
-    if (stream.outlet.pendingBytes() > 0) {
-      stall(stream);
-      if (stream.state != Stream.State.READY) {
-        return; // it was itself the one that the budget had no room for
-      }
-    }
-    if (stream.cursor < position || (stream.cursor == position && CatchUp.hasMore(stream))) {
-      ready.add(stream);
-    } else if (stream.cursor > position || round.isActive()) {
-      stream.state = Stream.State.WAITING;
-      waiting.add(stream);
-    } else {
-      stream.state = Stream.State.RIDING;
-      stream.backlog = null;
-      stream.view.board(stream);
-    }
-  }
-
   /** The stream's outlet has no room: it waits for {@link #drained}. */
   void block(Stream stream) {
     stream.state = Stream.State.BLOCKED;
@@ -258,7 +210,8 @@ final class FanOut {
     stall(stream);
   }
 
-  private void stall(Stream stream) {
+  /** Bytes wait in the stream's outlet; if that is more than may wait, the longest waiting goes. */
+  void stall(Stream stream) {
     if (stream.outlet.isPatient()) {
       return;
     }
@@ -283,7 +236,6 @@ final class FanOut {
   }
 
   private void makeReady(Stream stream) {
-    stream.state = Stream.State.READY;
     ready.add(stream);
     soon();
   }
@@ -313,8 +265,7 @@ final class FanOut {
             opening.resumed(),
             options.stream().retry()));
     pulse.add(stream);
-    ready.add(stream);
-    soon();
+    makeReady(stream);
     return stream;
   }
 
@@ -340,8 +291,7 @@ final class FanOut {
    *
    * @return false if too many changes wait already to be told to the stream
    */
-  boolean change(
-      Stream stream, Subscription next, Collection<ChannelPattern> added, Origin backfillFrom) {
+  boolean change(Stream stream, Resubscription to) {
     now();
     long at = stream.position();
     if (stream.backlog != null && stream.backlog.isFull()) {
@@ -352,27 +302,13 @@ final class FanOut {
       stream.cursor = at;
       makeReady(stream);
     }
-    Subscription before = stream.subscription();
     views.exit(stream.view);
-    stream.view = views.enter(next);
+    stream.view = views.enter(to.next());
     Stream.Backlog backlog = stream.backlog();
-    if (at < position && !added.isEmpty()) {
+    if (at < position && !to.added().isEmpty()) {
       backlog.told = 0; // of the new channels nothing has been told yet
     }
-    EventId id = backlog.position(id(at));
-    backlog.controls.add(new Control.Subscribed(id, next.channels(), next.types()));
-    for (Backfill backfill : backlog.backfills) {
-      backfill.change(next);
-    }
-    if (!(backfillFrom instanceof Origin.Live) && !added.isEmpty()) {
-      Addition addition = new Addition(Subscription.of(added, next.types()), before, List.of());
-      Opening opening = Opening.of(addition, backfillFrom, log, id(0));
-      backlog.backfills.add(new Backfill(addition, opening.start(), at));
-      Stream.PendingGap gap = opening.gap();
-      if (gap != null) {
-        backlog.controls.add(gap.told(id, null));
-      }
-    }
+    to.enqueue(backlog, log, at, id(0));
     return true;
   }
 

@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -45,9 +44,6 @@ public final class Hub implements AutoCloseable {
   private static final int SECRET_LENGTH = 20;
   private static final int MAX_CHANNELS_FOR_LAST = 10_000;
 
-  // A few streams needn't be spread over the whole drain time: who stops a hub by hand waits.
-  private static final long DRAIN_SPREAD_MILLIS_PER_STREAM = 2;
-
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -58,10 +54,10 @@ public final class Hub implements AutoCloseable {
   private final OutputBudget budget;
   private final String node = random(NODE_LENGTH);
   private final CopyOnWriteArrayList<FanOut> fanOuts = new CopyOnWriteArrayList<>();
-  private final StreamRegistry streams = new StreamRegistry();
+  private final Streams streams;
   private final LongAdder published = new LongAdder();
   private final LocalLoop ownLoop;
-  private final FanOut ownFanOut;
+  private final StreamOpener ownStreams;
   private volatile boolean draining;
   private volatile boolean closed;
 
@@ -78,8 +74,9 @@ public final class Hub implements AutoCloseable {
                 options.clock()));
     this.budget = new OutputBudget(options.stream().outputBytes());
     this.keys = new IdempotencyKeys(options.idempotencyKeys());
+    this.streams = new Streams(options.stream());
     this.ownLoop = new LocalLoop("sluice-hub");
-    this.ownFanOut = attach(ownLoop);
+    this.ownStreams = addLoop(ownLoop);
   }
 
   /**
@@ -194,7 +191,9 @@ public final class Hub implements AutoCloseable {
    */
   public LocalSubscription subscribe(
       Subscription subscription, Origin origin, DeliveryListener listener) {
-    return LocalOutlet.unbounded(this, new StreamRequest(subscription, origin, false), listener);
+    StreamRequest request = new StreamRequest(subscription, origin, false);
+    check(request);
+    return LocalOutlet.unbounded(ownLoop, ownStreams, request, listener);
   }
 
   /**
@@ -212,16 +211,7 @@ public final class Hub implements AutoCloseable {
   public Flow.Publisher<Delivery> publisher(Subscription subscription, Origin origin) {
     StreamRequest request = new StreamRequest(subscription, origin, false);
     check(request);
-    return subscriber -> LocalOutlet.requested(this, request, subscriber);
-  }
-
-  LocalLoop ownLoop() {
-    return ownLoop;
-  }
-
-  /** Opens a stream on the hub's own loop. */
-  Stream open(StreamRequest request, Outlet outlet) {
-    return open(ownFanOut, request, outlet);
+    return subscriber -> LocalOutlet.requested(ownLoop, ownStreams, request, subscriber);
   }
 
   // ---- streams on loops
@@ -232,23 +222,18 @@ public final class Hub implements AutoCloseable {
    * @return opens streams on that loop
    */
   public StreamOpener addLoop(Loop loop) {
-    FanOut fanOut = attach(loop);
+    FanOut fanOut = new FanOut(this, loop, log, options, budget);
+    fanOuts.add(fanOut);
     return (request, outlet) -> open(fanOut, request, outlet);
   }
 
-  private FanOut attach(Loop loop) {
-    FanOut fanOut = new FanOut(this, loop, log, options, budget);
-    fanOuts.add(fanOut);
-    return fanOut;
-  }
-
   /** On the fan-out's loop. */
-  Stream open(FanOut fanOut, StreamRequest request, Outlet outlet) {
+  private Stream open(FanOut fanOut, StreamRequest request, Outlet outlet) {
     Stream stream = fanOut.open(node + '-' + random(SECRET_LENGTH), request, outlet);
     streams.add(stream, request.origin());
     if (closed) {
       // Closing has looked for streams already, and hasn't seen this one. (It says that it is
-      // closed before it looks, and this one stood in the registry before we ask.)
+      // closed before it looks, and this one stood among them before we ask.)
       fanOut.close(stream, CloseReason.DRAIN, true);
     }
     return stream;
@@ -258,73 +243,9 @@ public final class Hub implements AutoCloseable {
     streams.remove(stream, reason, last);
   }
 
-  /** Has an observer told of all streams from now on. */
-  public void observe(StreamObserver observer) {
-    streams.observe(observer);
-  }
-
-  /** How many streams are open. */
-  public int streamCount() {
-    return streams.size();
-  }
-
-  /** Figures of open streams, at most so many, in no particular order. */
-  public CompletableFuture<List<StreamFigures>> streams(int limit) {
-    return streams.figures(limit);
-  }
-
-  /** Figures of one open stream, or null if there is none of that id. */
-  public @Nullable CompletableFuture<StreamFigures> stream(String id) {
-    Stream stream = streams.find(id);
-    return stream == null ? null : StreamRegistry.figures(stream);
-  }
-
-  /** Figures of the streams that ended last, the newest first. */
-  public List<StreamFigures> recentlyClosed() {
-    return streams.recentlyClosed();
-  }
-
-  /** Ends a stream. Returns whether there is one of that id. */
-  public boolean close(String id) {
-    Stream stream = streams.find(id);
-    if (stream == null) {
-      return false;
-    }
-    stream.loop.loop().execute(() -> stream.loop.close(stream, CloseReason.CLOSED, true));
-    return true;
-  }
-
-  /**
-   * Changes what a stream is subscribed to, at its cursor.
-   *
-   * @return what holds then; null if there is no stream of that id, and completed with null if it
-   *     ended before the change came to it. It fails with {@link InvalidEventException} if the
-   *     change breaks a rule.
-   */
-  public @Nullable CompletableFuture<@Nullable Subscription> change(
-      String id, SubscriptionChange change) {
-    Stream stream = streams.find(id);
-    if (stream == null) {
-      return null;
-    }
-    return StreamRegistry.onLoop(
-        stream,
-        () -> {
-          if (stream.state == Stream.State.CLOSED) {
-            return null;
-          }
-          Subscription before = stream.subscription();
-          Subscription next = change.applyTo(before);
-          checkChannelCount(next);
-          if (!stream.loop.change(stream, next, change.addedTo(before), change.since())) {
-            throw new InvalidEventException(
-                "too-many-changes",
-                CatchUp.MAX_CONTROLS
-                    + " changes wait already to be told to the stream; it reads"
-                    + " too slowly for more");
-          }
-          return next;
-        });
+  /** The streams that are open, and those that ended last. */
+  public Streams streams() {
+    return streams;
   }
 
   /**
@@ -334,7 +255,7 @@ public final class Hub implements AutoCloseable {
    *     the last events of too many
    */
   public void check(StreamRequest request) {
-    checkChannelCount(request.subscription());
+    options.stream().check(request.subscription());
     if (request.origin() instanceof Origin.Last
         && log.matchesMoreThan(MAX_CHANNELS_FOR_LAST, request.subscription())) {
       throw new InvalidEventException(
@@ -342,18 +263,6 @@ public final class Hub implements AutoCloseable {
           "the last events of each channel can be had of at most "
               + MAX_CHANNELS_FOR_LAST
               + " channels; name fewer, or use since");
-    }
-  }
-
-  private void checkChannelCount(Subscription subscription) {
-    int count = subscription.patterns().size();
-    if (count > options.stream().maxChannels()) {
-      throw new InvalidEventException(
-          "too-many-channels",
-          "a stream has at most "
-              + options.stream().maxChannels()
-              + " channels and patterns, this one would have "
-              + count);
     }
   }
 
@@ -385,39 +294,7 @@ public final class Hub implements AutoCloseable {
 
   /** Figures of the hub at this moment. */
   public HubFigures figures() {
-    long delivered = 0;
-    long bytes = 0;
-    long replayed = 0;
-    long gaps = 0;
-    long heartbeats = 0;
-    long roundMillisSum = 0;
-    long furthest = Long.MAX_VALUE;
-    long[] rounds = new long[HubFigures.ROUND_BOUNDS.length + 1];
-    for (FanOut fanOut : fanOuts) {
-      delivered += fanOut.figures.delivered();
-      bytes += fanOut.figures.bytes();
-      replayed += fanOut.figures.replayed();
-      gaps += fanOut.figures.gaps();
-      heartbeats += fanOut.figures.heartbeats();
-      roundMillisSum += fanOut.figures.roundMillisSum();
-      fanOut.figures.addRoundsTo(rounds);
-      furthest = Math.min(furthest, fanOut.figures.furthest());
-    }
-    return new HubFigures(
-        streams.size(),
-        streams.opened(),
-        streams.closedByReason(),
-        published.sum(),
-        delivered,
-        bytes,
-        replayed,
-        streams.resumes(),
-        gaps,
-        heartbeats,
-        rounds,
-        roundMillisSum,
-        Math.max(0, log.newest() - furthest),
-        log.figures());
+    return HubFigures.of(streams, fanOuts, published.sum(), log);
   }
 
   /** Gives up events that have grown too old. */
@@ -435,27 +312,7 @@ public final class Hub implements AutoCloseable {
    */
   public CompletableFuture<Void> drain(Duration within) {
     draining = true;
-    List<CompletableFuture<Void>> ended = new ArrayList<>();
-    long spread =
-        Math.clamp(
-            streams.size() * DRAIN_SPREAD_MILLIS_PER_STREAM,
-            1,
-            Math.max(1, within.toMillis() * 3 / 4));
-    for (Stream stream : streams.all()) {
-      CompletableFuture<Void> end = new CompletableFuture<>();
-      ended.add(end);
-      stream
-          .loop
-          .loop()
-          .schedule(
-              () -> {
-                stream.loop.drain(stream);
-                end.complete(null);
-              },
-              spread(spread),
-              TimeUnit.MILLISECONDS);
-    }
-    return CompletableFuture.allOf(ended.toArray(CompletableFuture[]::new));
+    return streams.drain(within, this::spread);
   }
 
   /** Whether {@link #drain} has begun. */
@@ -469,9 +326,7 @@ public final class Hub implements AutoCloseable {
     draining = true;
     closed = true;
     log.close();
-    for (Stream stream : streams.all()) {
-      stream.loop.loop().execute(() -> stream.loop.close(stream, CloseReason.DRAIN, true));
-    }
+    streams.closeAll();
     ownLoop.close();
   }
 }

@@ -1,6 +1,8 @@
 package io.sluice.hub;
 
 import io.sluice.log.LogFigures;
+import io.sluice.log.MemoryLog;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -42,6 +44,43 @@ public record HubFigures(
 
   /** Upper bounds, in milliseconds, of the classes of {@link #roundCounts}. */
   static final long[] ROUND_BOUNDS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000};
+
+  /** Any thread. */
+  static HubFigures of(Streams streams, List<FanOut> fanOuts, long published, MemoryLog log) {
+    long delivered = 0;
+    long bytes = 0;
+    long replayed = 0;
+    long gaps = 0;
+    long heartbeats = 0;
+    long roundMillisSum = 0;
+    long furthest = Long.MAX_VALUE;
+    long[] rounds = new long[ROUND_BOUNDS.length + 1];
+    for (FanOut fanOut : fanOuts) {
+      delivered += fanOut.figures.delivered();
+      bytes += fanOut.figures.bytes();
+      replayed += fanOut.figures.replayed();
+      gaps += fanOut.figures.gaps();
+      heartbeats += fanOut.figures.heartbeats();
+      roundMillisSum += fanOut.figures.roundMillisSum();
+      fanOut.figures.addRoundsTo(rounds);
+      furthest = Math.min(furthest, fanOut.figures.furthest());
+    }
+    return new HubFigures(
+        streams.size(),
+        streams.opened(),
+        streams.closedByReason(),
+        published,
+        delivered,
+        bytes,
+        replayed,
+        streams.resumes(),
+        gaps,
+        heartbeats,
+        rounds,
+        roundMillisSum,
+        Math.max(0, log.newest() - furthest),
+        log.figures());
+  }
 
   /** A copy of the upper bounds of {@link #roundCounts}, in milliseconds. */
   public static long[] roundBounds() {

@@ -37,8 +37,8 @@ final class LocalOutlet implements Outlet {
     this.demand = demand;
   }
 
-  static LocalSubscription unbounded(Hub hub, StreamRequest request, DeliveryListener listener) {
-    hub.check(request);
+  static LocalSubscription unbounded(
+      LocalLoop loop, StreamOpener opener, StreamRequest request, DeliveryListener listener) {
     Receiver receiver =
         new Receiver() {
           @Override
@@ -51,22 +51,23 @@ final class LocalOutlet implements Outlet {
             listener.closed(reason);
           }
         };
-    LocalLoop loop = hub.ownLoop();
     LocalOutlet outlet = new LocalOutlet(loop, receiver, Long.MAX_VALUE);
-    outlet.open(hub, request);
+    outlet.open(opener, request);
     return () -> loop.execute(() -> outlet.close(CloseReason.CLOSED));
   }
 
   static void requested(
-      Hub hub, StreamRequest request, Flow.Subscriber<? super Delivery> subscriber) {
+      LocalLoop loop,
+      StreamOpener opener,
+      StreamRequest request,
+      Flow.Subscriber<? super Delivery> subscriber) {
     Objects.requireNonNull(subscriber, "subscriber"); // Reactive Streams, rule 1.9
-    LocalLoop loop = hub.ownLoop();
     LocalOutlet outlet = new LocalOutlet(loop, receiver(subscriber), 0);
     try {
       loop.executeOrRefuse(
           () -> {
             subscriber.onSubscribe(outlet.new Demand());
-            outlet.stream = hub.open(request, outlet);
+            outlet.stream = opener.open(request, outlet);
           });
     } catch (IllegalStateException closed) {
       subscriber.onSubscribe(outlet.new Demand());
@@ -109,13 +110,13 @@ final class LocalOutlet implements Outlet {
     }
   }
 
-  private void open(Hub hub, StreamRequest request) {
+  private void open(StreamOpener opener, StreamRequest request) {
     // Where a live subscription begins is decided before this returns: what the caller publishes
     // next must reach it.
     if (loop.inLoop()) {
-      stream = hub.open(request, this);
+      stream = opener.open(request, this);
     } else {
-      CompletableFuture.runAsync(() -> stream = hub.open(request, this), loop::executeOrRefuse)
+      CompletableFuture.runAsync(() -> stream = opener.open(request, this), loop::executeOrRefuse)
           .join();
     }
   }

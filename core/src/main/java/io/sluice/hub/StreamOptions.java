@@ -1,5 +1,7 @@
 package io.sluice.hub;
 
+import io.sluice.event.InvalidEventException;
+import io.sluice.subscription.Subscription;
 import java.time.Duration;
 
 /**
@@ -24,6 +26,23 @@ public record StreamOptions(
           Duration.ofSeconds(30),
           64L << 20,
           100);
+
+  /**
+   * Refuses a subscription that names too many channels.
+   *
+   * @throws InvalidEventException with code {@code too-many-channels}
+   */
+  void check(Subscription subscription) {
+    int count = subscription.patterns().size();
+    if (count > maxChannels) {
+      throw new InvalidEventException(
+          "too-many-channels",
+          "a stream has at most "
+              + maxChannels
+              + " channels and patterns, this one would have "
+              + count);
+    }
+  }
 
   /** The same with another budget for output, in bytes. */
   public StreamOptions withOutputBytes(long bytes) {

@@ -158,8 +158,9 @@ class FanOutTest {
     hub.run(0);
 
     assertThat(reader.stream.state).isEqualTo(Stream.State.CLOSED);
-    assertThat(hub.hub.streamCount()).isZero();
-    assertThat(hub.hub.recentlyClosed().getFirst().reason()).isEqualTo(CloseReason.OUTPUT_FULL);
+    assertThat(hub.hub.streams().size()).isZero();
+    assertThat(hub.hub.streams().recentlyClosed().getFirst().reason())
+        .isEqualTo(CloseReason.OUTPUT_FULL);
   }
 
   @Test

@@ -106,14 +106,14 @@ class HubTest {
     Flow.Subscription subscription = subscriptions.poll(10, TimeUnit.SECONDS);
     assertThat(subscription).isNotNull();
     // The stream stands in the hub's list only once it is open: what is published then is for it.
-    while (hub.streamCount() == 0) {
+    while (hub.streams().size() == 0) {
       Thread.onSpinWait();
     }
     publish("news", "one");
     publish("news", "two");
     subscription.request(1);
     assertThat(data(next(got))).isEqualTo("one");
-    assertThat(hub.streams(1).join().getFirst().blocked()).isTrue();
+    assertThat(hub.streams().figures(1).join().getFirst().blocked()).isTrue();
     assertThat(got).isEmpty();
     subscription.request(5);
     assertThat(data(next(got))).isEqualTo("two");
@@ -156,7 +156,7 @@ class HubTest {
   void aChangeThatComesAfterTheEndOfItsStreamLeavesOthersOfTheSameViewAlone()
       throws InterruptedException {
     LocalSubscription leaving = hub.subscribe(Subscription.to("news"), Origin.live(), got -> {});
-    String id = hub.streams(1).join().getFirst().id();
+    String id = hub.streams().figures(1).join().getFirst().id();
     BlockingQueue<Delivery> staying = new LinkedBlockingQueue<>();
     hub.subscribe(Subscription.to("news"), Origin.live(), staying::add);
     BlockingQueue<CompletableFuture<Subscription>> changes = new LinkedBlockingQueue<>();
@@ -166,7 +166,7 @@ class HubTest {
         Origin.live(),
         now -> {
           leaving.close();
-          changes.add(hub.change(id, adding("sports")));
+          changes.add(hub.streams().change(id, adding("sports")));
         });
 
     publish("now", "");

@@ -85,7 +85,7 @@ final class LoopedHub {
   }
 
   void change(int loop, Reader reader, SubscriptionChange change) {
-    loops.get(loop).runFirstOf(() -> hub.change(reader.stream.id(), change));
+    loops.get(loop).runFirstOf(() -> hub.streams().change(reader.stream.id(), change));
   }
 
   /** Gives a reader's outlet room for one more write. */

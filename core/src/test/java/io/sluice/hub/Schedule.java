@@ -335,7 +335,7 @@ final class Schedule {
     long at = stream.position();
     long since = change.since() instanceof Origin.Since s ? time.millis() - s.age().toMillis() : 0;
     List<CompletableFuture<Subscription>> outcome = new ArrayList<>();
-    connection.loop.runFirstOf(() -> outcome.add(hub.change(stream.id(), change)));
+    connection.loop.runFirstOf(() -> outcome.add(hub.streams().change(stream.id(), change)));
     try {
       Subscription next = outcome.getFirst().join();
       client.wanted = next;
@@ -427,7 +427,7 @@ final class Schedule {
       }
     }
     lookAround();
-    check(hub.streamCount() == 0, hub.streamCount() + " streams outlived the drain");
+    check(hub.streams().size() == 0, hub.streams().size() + " streams outlived the drain");
     comeToRest();
   }
 

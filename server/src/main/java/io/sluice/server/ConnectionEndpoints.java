@@ -31,21 +31,21 @@ record ConnectionEndpoints(Hub hub) {
   /** Open streams, and those closed last. */
   void list(Exchange exchange) {
     int limit = StreamParameters.wholeNumber(exchange.query(), "limit", DEFAULT_LIMIT, MAX_LIMIT);
-    int total = hub.streamCount();
+    int total = hub.streams().size();
     answer(
         exchange,
-        hub.streams(limit),
+        hub.streams().figures(limit),
         open -> {
           ObjectNode answer = Json.object();
           addTo(answer.putArray("connections"), open);
-          addTo(answer.putArray("closed"), hub.recentlyClosed());
+          addTo(answer.putArray("closed"), hub.streams().recentlyClosed());
           exchange.respondJson(200, Json.bytes(answer.put("total", total)));
         });
   }
 
   /** One open stream. */
   void one(Exchange exchange) {
-    CompletableFuture<StreamFigures> found = hub.stream(exchange.rest());
+    CompletableFuture<StreamFigures> found = hub.streams().figures(exchange.rest());
     if (found == null) {
       refuseUnknown(exchange);
     } else {
@@ -58,7 +58,7 @@ record ConnectionEndpoints(Hub hub) {
 
   /** Closes a stream. */
   void close(Exchange exchange) {
-    if (hub.close(exchange.rest())) {
+    if (hub.streams().close(exchange.rest())) {
       exchange.respond(204, Fields.NONE);
     } else {
       refuseUnknown(exchange);
@@ -71,7 +71,8 @@ record ConnectionEndpoints(Hub hub) {
     exchange.aggregate(
         MAX_CHANGE_BYTES,
         body -> {
-          CompletableFuture<@Nullable Subscription> changed = hub.change(id, change(body));
+          CompletableFuture<@Nullable Subscription> changed =
+              hub.streams().change(id, change(body));
           if (changed == null) {
             refuseUnknown(exchange);
             return;

@@ -43,7 +43,7 @@ public final class SluiceServer implements AutoCloseable {
     for (NettyLoop loop : transport.loops()) {
       openers.put(loop, hub.addLoop(loop));
     }
-    hub.observe(new StreamLog());
+    hub.streams().observe(new StreamLog());
     Metrics metrics = new Metrics(hub);
     Routes routes = new Routes(settings, hub, openers, metrics, Instant.now());
     ListenAddress listen = settings.listen();
@@ -123,7 +123,7 @@ public final class SluiceServer implements AutoCloseable {
    * @throws InterruptedException if the caller is interrupted while it waits
    */
   public void drain() throws InterruptedException {
-    log.info("draining {} streams within {}", hub.streamCount(), settings.drain());
+    log.info("draining {} streams within {}", hub.streams().size(), settings.drain());
     if (demo != null) {
       demo.close();
     }
@@ -132,7 +132,7 @@ public final class SluiceServer implements AutoCloseable {
     try {
       drained.get(settings.drain().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      log.warn("{} streams were still open after {}", hub.streamCount(), settings.drain());
+      log.warn("{} streams were still open after {}", hub.streams().size(), settings.drain());
     } catch (ExecutionException e) {
       log.error("draining failed", e);
     }

@@ -34,7 +34,7 @@ final class StatusEndpoints {
     ObjectNode answer = Json.object();
     answer.put("name", "sluice");
     answer.put("status", hub.isDraining() ? "draining" : "ready");
-    answer.put("clients", hub.streamCount());
+    answer.put("clients", hub.streams().size());
     answer.put("uptime", uptime());
     new ChannelEndpoints(hub)
         .addTo(answer.putArray("streams"), hub.channels(ChannelPattern.ALL, CHANNELS_SHOWN));

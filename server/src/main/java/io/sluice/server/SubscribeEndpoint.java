@@ -65,7 +65,7 @@ final class SubscribeEndpoint implements Endpoint {
       return turnAway(outlet, null);
     }
     int most = hub.options().maxStreams();
-    if (hub.streamCount() >= most) {
+    if (hub.streams().size() >= most) {
       return turnAway(
           outlet,
           new Control.Rejected(

@@ -19,8 +19,13 @@ sealed interface ConfigValue {
     }
   }
 
-  /** A list: no setting is one, so what it holds doesn't matter. */
-  record Sequence() implements ConfigValue {}
+  /** Values in the order of the source. */
+  record Sequence(List<ConfigValue> items) implements ConfigValue {
+    /** Takes a copy of the list. */
+    public Sequence {
+      items = List.copyOf(items);
+    }
+  }
 
   /**
    * One line of a mapping.

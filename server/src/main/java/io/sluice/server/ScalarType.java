@@ -32,6 +32,9 @@ record ScalarType<T>(
   private static final Pattern WHOLE_NUMBER = Pattern.compile("[-+]?[0-9]+");
   private static final String NONE = "none";
 
+  /** Stands for a secret where settings are shown. */
+  private static final String SECRET = "(set)";
+
   static ScalarType<Duration> duration(String least, String most) {
     Duration from = DurationText.parse(least);
     Duration to = DurationText.parse(most);
@@ -139,6 +142,34 @@ record ScalarType<T>(
 
   private static String word(Object choice) {
     return choice.toString().toLowerCase(Locale.ROOT);
+  }
+
+  /** Any text. */
+  static ScalarType<String> text(String kind, String allowed) {
+    return new ScalarType<>(
+        kind, allowed, allowed, Function.identity(), Function.identity(), value -> true);
+  }
+
+  /** Text that nobody is shown again. */
+  static ScalarType<String> secret(String allowed) {
+    return new ScalarType<>(
+        "secret",
+        allowed,
+        allowed,
+        text -> {
+          if (text.equals(SECRET)) {
+            throw new IllegalArgumentException(
+                SECRET + " is how a secret is shown, not what it is");
+          }
+          return text;
+        },
+        value -> SECRET,
+        value -> true);
+  }
+
+  /** What is read by {@code parse}, which throws {@code IllegalArgumentException}. */
+  static <T> ScalarType<T> of(String kind, String allowed, Function<String, T> parse) {
+    return new ScalarType<>(kind, allowed, allowed, parse, String::valueOf, value -> true);
   }
 
   static ScalarType<HostAndPort> address() {

@@ -8,6 +8,7 @@ import io.sluice.server.EffectiveSettings.Item;
 import java.util.List;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,7 +40,11 @@ final class SettingsJson {
         entries.forEach(entry -> object.set(entry.key(), node(entry.value())));
         yield object;
       }
-      case Sequence sequence -> NODES.arrayNode();
+      case Sequence(List<ConfigValue> items) -> {
+        ArrayNode array = NODES.arrayNode();
+        items.forEach(item -> array.add(node(item)));
+        yield array;
+      }
     };
   }
 

@@ -19,6 +19,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * Turns YAML 1.2 into {@link ConfigValue}s. It stops at the nodes, before YAML's own types: {@code
@@ -67,7 +68,9 @@ final class YamlReader {
     return switch (node) {
       case ScalarNode scalar -> new Text(scalar.getValue());
       case MappingNode mapping -> mapping(path, mapping);
-      default -> new Sequence();
+      case SequenceNode sequence ->
+          new Sequence(sequence.getValue().stream().map(item -> value(path, item)).toList());
+      default -> throw new IllegalStateException("not a node that is composed: " + node);
     };
   }
 

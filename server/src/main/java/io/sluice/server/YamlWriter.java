@@ -64,7 +64,8 @@ final class YamlWriter {
           entries.stream()
               .map(entry -> inline(new Text(entry.key())) + ": " + inline(entry.value()))
               .collect(Collectors.joining(", ", "{", "}"));
-      case Sequence sequence -> "[]";
+      case Sequence(List<ConfigValue> items) ->
+          items.stream().map(YamlWriter::inline).collect(Collectors.joining(", ", "[", "]"));
     };
   }
 

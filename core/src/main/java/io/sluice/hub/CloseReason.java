@@ -18,6 +18,10 @@ public enum CloseReason {
   BEHIND,
   /** Closed by an operator or by its owner. */
   CLOSED,
+  /** The identity that it was opened with has expired. */
+  EXPIRED,
+  /** The identity that it was opened with was revoked. */
+  REVOKED,
   /** The hub drains or closes. */
   DRAIN;
 

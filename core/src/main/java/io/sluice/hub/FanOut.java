@@ -355,6 +355,17 @@ final class FanOut {
     close(stream, CloseReason.DRAIN, true);
   }
 
+  /** Tells a stream that its identity holds no longer, and ends it. */
+  void expire(Stream stream, Control.Expiry why) {
+    if (stream.state == Stream.State.CLOSED) {
+      return;
+    }
+    if (stream.outlet.pendingBytes() == 0) {
+      write(stream, new Control.Expired(why));
+    }
+    close(stream, why == Control.Expiry.REVOKED ? CloseReason.REVOKED : CloseReason.EXPIRED, true);
+  }
+
   /** Writes one frame of the hub's own; whether there was room. */
   boolean write(Stream stream, Control control) {
     single.clear();

@@ -36,6 +36,7 @@ public final class Stream implements OutletOwner {
   final boolean visibleHeartbeat;
   final long openedMillis;
   final long cameWith;
+  final @Nullable Object owner;
 
   View view;
   State state = State.READY;
@@ -110,6 +111,7 @@ public final class Stream implements OutletOwner {
     this.visibleHeartbeat = request.visibleHeartbeat();
     this.cursor = cursor;
     this.cameWith = request.cameWith();
+    this.owner = request.owner();
     this.openedMillis = loop.wallMillis();
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a stream at one moment, or at its end.
  *
  * @param id names it
+ * @param owner whose it is, as {@link StreamRequest} said
  * @param peer where it goes
  * @param channels what it is subscribed to
  * @param types the types it wants, none for all
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StreamFigures(
     String id,
+    @Nullable Object owner,
     String peer,
     List<String> channels,
     List<String> types,
@@ -49,6 +51,7 @@ public record StreamFigures(
       Stream stream, EventId position, long newest, Duration quiet, @Nullable CloseReason reason) {
     return new StreamFigures(
         stream.id,
+        stream.owner,
         stream.outlet.peer(),
         stream.subscription().channels(),
         stream.subscription().types(),

@@ -2,6 +2,7 @@ package io.sluice.hub;
 
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a new stream asks for.
@@ -11,8 +12,16 @@ import io.sluice.subscription.Subscription;
  * @param subscription what it wants
  * @param origin where it begins
  * @param visibleHeartbeat whether heartbeats are events that the client's code sees
+ * @param owner whose the stream is; the hub keeps it with the stream and doesn't look at it. Null
+ *     if nobody's.
  */
-public record StreamRequest(Subscription subscription, Origin origin, boolean visibleHeartbeat) {
+public record StreamRequest(
+    Subscription subscription, Origin origin, boolean visibleHeartbeat, @Nullable Object owner) {
+
+  /** A stream that is nobody's. */
+  public StreamRequest(Subscription subscription, Origin origin, boolean visibleHeartbeat) {
+    this(subscription, origin, visibleHeartbeat, null);
+  }
 
   /** Begins with what is published from now on. */
   public static StreamRequest live(Subscription subscription) {

@@ -3,6 +3,7 @@ package io.sluice.hub;
 import io.sluice.event.InvalidEventException;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
+import io.sluice.wire.Control;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -91,6 +92,23 @@ public final class Streams {
     }
     stream.loop.loop().execute(() -> stream.loop.close(stream, CloseReason.CLOSED, true));
     return true;
+  }
+
+  /** Whose an open stream is; null if there is none of that id, or it is nobody's. */
+  public @Nullable Object owner(String id) {
+    Stream stream = streams.get(id);
+    return stream == null ? null : stream.owner;
+  }
+
+  /**
+   * Ends a stream whose identity holds no longer, and tells it so if it takes anything. Does
+   * nothing if there is none of that id.
+   */
+  public void expire(String id, Control.Expiry why) {
+    Stream stream = streams.get(id);
+    if (stream != null) {
+      stream.loop.loop().execute(() -> stream.loop.expire(stream, why));
+    }
   }
 
   /**

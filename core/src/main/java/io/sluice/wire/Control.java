@@ -163,6 +163,32 @@ public sealed interface Control {
     }
   }
 
+  /** Why a stream may not go on. */
+  enum Expiry {
+    /** The token, key or session that it was opened with has expired. */
+    TOKEN,
+    /** It was revoked. */
+    REVOKED;
+
+    /** As it stands on the wire. */
+    public String wireName() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * The stream's identity holds no longer: its last block.
+   *
+   * @param reason why
+   */
+  record Expired(Expiry reason) implements Control {
+    @Override
+    public byte[] encode() {
+      return bytes(
+          "event: expired\ndata: " + new FlatJson().add("reason", reason.wireName()) + "\n\n");
+    }
+  }
+
   private static String block(EventId id, String event, String data) {
     return "id: " + id + "\nevent: " + event + "\ndata: " + data + "\n\n";
   }

@@ -9,6 +9,7 @@ import io.sluice.log.Retention;
 import io.sluice.log.RetentionRules;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
+import io.sluice.wire.Control;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,23 @@ class FanOutTest {
     assertThat(hub.hub.streams().size()).isZero();
     assertThat(hub.hub.streams().recentlyClosed().getFirst().reason())
         .isEqualTo(CloseReason.OUTPUT_FULL);
+  }
+
+  @Test
+  void aStreamWhoseIdentityExpiresIsToldSoAndEnds() {
+    hub = new LoopedHub(RetentionRules.DEFAULT, 64 << 20);
+    hub.addLoop();
+    Reader reader = hub.open(0, Subscription.to("a"), Origin.live(), ScriptedOutlet.Mode.FAST);
+    hub.run(0);
+    hub.hub.streams().expire(reader.stream.id(), Control.Expiry.TOKEN);
+    hub.publish("a", "1");
+    hub.run(0);
+
+    assertThat(reader.blocks).hasSize(2);
+    assertThat(reader.blocks.getLast()).endsWith("expired {\"reason\":\"token\"}");
+    assertThat(reader.stream.state).isEqualTo(Stream.State.CLOSED);
+    assertThat(hub.hub.streams().recentlyClosed().getFirst().reason())
+        .isEqualTo(CloseReason.EXPIRED);
   }
 
   @Test

@@ -99,6 +99,63 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
     }
   }
 
+  /** Whether every channel that the other stands for is one of those that this one stands for. */
+  public boolean covers(ChannelPattern other) {
+    int t = 0;
+    int o = 0;
+    while (true) {
+      int end = ChannelName.segmentEnd(text, t);
+      int otherEnd = ChannelName.segmentEnd(other.text, o);
+      if (isLastOfDeep(end)) {
+        return true;
+      }
+      // A last ** may stand for any number of segments, and here only some number is left.
+      if (other.isLastOfDeep(otherEnd) || !(isStar(t, end) || isSameSegment(t, other, o))) {
+        return false;
+      }
+      if (end == text.length() || otherEnd == other.text.length()) {
+        return end == text.length() && otherEnd == other.text.length();
+      }
+      t = end + 1;
+      o = otherEnd + 1;
+    }
+  }
+
+  /** Whether there is a channel that both stand for. */
+  public boolean intersects(ChannelPattern other) {
+    int t = 0;
+    int o = 0;
+    while (true) {
+      int end = ChannelName.segmentEnd(text, t);
+      int otherEnd = ChannelName.segmentEnd(other.text, o);
+      if (isLastOfDeep(end) || other.isLastOfDeep(otherEnd)) {
+        return true;
+      }
+      if (!isStar(t, end) && !other.isStar(o, otherEnd) && !isSameSegment(t, other, o)) {
+        return false;
+      }
+      if (end == text.length() || otherEnd == other.text.length()) {
+        return end == text.length() && otherEnd == other.text.length();
+      }
+      t = end + 1;
+      o = otherEnd + 1;
+    }
+  }
+
+  private boolean isLastOfDeep(int segmentEnd) {
+    return kind == Kind.DEEP && segmentEnd == text.length();
+  }
+
+  private boolean isStar(int start, int end) {
+    return end - start == 1 && text.charAt(start) == '*';
+  }
+
+  private boolean isSameSegment(int start, ChannelPattern other, int otherStart) {
+    int length = ChannelName.segmentEnd(text, start) - start;
+    return length == ChannelName.segmentEnd(other.text, otherStart) - otherStart
+        && text.regionMatches(start, other.text, otherStart, length);
+  }
+
   @Override
   public int compareTo(ChannelPattern other) {
     return text.compareTo(other.text);

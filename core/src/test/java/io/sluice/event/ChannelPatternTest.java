@@ -41,6 +41,76 @@ class ChannelPatternTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "a, a, true",
+    "a, b, false",
+    "a, *, false",
+    "a, a/b, false",
+    "a/b, a, false",
+    "a, **, false",
+    "*, a, true",
+    "*, *, true",
+    "*, **, false",
+    "*, a/b, false",
+    "a/*, a/b, true",
+    "a/*, a/*, true",
+    "a/*, a/**, false",
+    "a/*, a, false",
+    "a/*, */b, false",
+    "a/*/c, a/b/c, true",
+    "a/*/c, a/*/c, true",
+    "a/*/c, a/**, false",
+    "**, **, true",
+    "**, */**, true",
+    "**, a/*/c, true",
+    "*/**, **, false",
+    "*/**, a, false",
+    "*/**, */*, true",
+    "a/**, a, false",
+    "a/**, a/b, true",
+    "a/**, a/*, true",
+    "a/**, a/*/**, true",
+    "a/*/**, a/**, false",
+    "a/**, ab/**, false",
+    "ab/**, a/**, false",
+    "a/**, */b, false",
+  })
+  void coversWhatMatchesNothingElse(String pattern, String other, boolean expected) {
+    assertThat(ChannelPattern.parse(pattern).covers(ChannelPattern.parse(other)))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a, a, true",
+    "a, b, false",
+    "a, ab, false",
+    "a, *, true",
+    "a, **, true",
+    "a, a/b, false",
+    "a, a/**, false",
+    "a/b, a/**, true",
+    "a/b, */**, true",
+    "a/b, */c, false",
+    "a/*, */b, true",
+    "a/*, *, false",
+    "a/*/c, a/b/*, true",
+    "a/*/c, b/**, false",
+    "*/*/**, a/b, false",
+    "*/*/**, a/b/c, true",
+    "a/**, **, true",
+    "a/**, b/**, false",
+    "a/**, */b/**, true",
+  })
+  void intersectsWhatMatchesSomeOfTheSame(String pattern, String other, boolean expected) {
+    ChannelPattern one = ChannelPattern.parse(pattern);
+    ChannelPattern two = ChannelPattern.parse(other);
+
+    assertThat(one.intersects(two)).isEqualTo(expected);
+    assertThat(two.intersects(one)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "", "/", "a/", "/a", "a//b", "a*", "*a", "**/a", "a/**/b", "***", ".", "a/..", "a b", "a\n",

@@ -5,12 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.server.Deadlines.Deadline;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,12 +58,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Dead
   private boolean unflushed;
   private long unsentBytes;
 
-  Http1Connection(Channel channel, HttpLoop http, Http1Decoder decoder) {
+  private Http1Connection(Channel channel, HttpLoop http, Http1Decoder decoder) {
     this.channel = channel;
     this.http = http;
     this.decoder = decoder;
     deadline = http.deadline(this);
     deadline.in(http.headTicks());
+  }
+
+  /** Adds the connection's handlers to the end of its channel's pipeline. */
+  static void start(Channel channel, HttpLoop http) {
+    Http1Decoder decoder = new Http1Decoder(http.limits().headBytes());
+    channel.pipeline().addLast(decoder, new Http1Connection(channel, http, decoder));
   }
 
   Channel channel() {
@@ -251,7 +255,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Dead
 
   /** Ends at once. */
   void close() {
-    channel.close();
+    ConnectionEnd.cut(channel);
   }
 
   // Nothing more is answered by this object.
@@ -268,7 +272,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Dead
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (!(event instanceof ChannelInputShutdownEvent)) {
+    if (!ConnectionEnd.isInputEnd(event)) {
       return;
     }
     // The client will send no more, but may read: what it has asked for it gets.
@@ -289,7 +293,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Dead
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (!ConnectionEnd.isOfTheClient(cause)) {
       log.error("An HTTP/1 connection of {} failed", Peer.text(channel.remoteAddress()), cause);
     }
     close();

@@ -7,8 +7,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.Buffer;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
@@ -212,10 +210,10 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     }
     state = State.BROKEN;
     reason = CloseReason.BROKEN;
-    if (!(cause instanceof IOException)) {
+    if (!ConnectionEnd.isOfTheClient(cause)) {
       log.error("The stream of {} failed", channel.remoteAddress(), cause);
     }
-    channel.eventLoop().execute(channel::close);
+    channel.eventLoop().execute(this::cut);
   }
 
   @Override
@@ -234,14 +232,8 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
   // to close a socket that holds unread bytes is to reset it, and the client might lose the end.
   private void closeOwnSide() {
     state = State.LINGERING;
-    if (channel instanceof DuplexChannel duplex && socket != null) {
-      duplex.shutdownOutput();
-      channel
-          .eventLoop()
-          .schedule((Runnable) channel::close, HttpLoop.LINGER.toMillis(), TimeUnit.MILLISECONDS);
-    } else {
-      channel.close();
-    }
+    ConnectionEnd.closeOwnSide(channel);
+    channel.eventLoop().schedule(this::cut, HttpLoop.LINGER.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -254,7 +246,11 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
       channel.config().setOption(ChannelOption.SO_LINGER, 0); // resets, and drops what is pending
     }
     // Its end is told in a later task, as it is when the client goes.
-    channel.close();
+    cut();
+  }
+
+  private void cut() {
+    ConnectionEnd.cut(channel);
   }
 
   @Override
@@ -265,7 +261,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     ReferenceCountUtil.release(message);
     if (droppedBytes > MAX_DROPPED_BYTES) {
       reason = CloseReason.PROTOCOL;
-      channel.close();
+      cut();
     }
   }
 
@@ -273,8 +269,8 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     // Browsers and proxies close their side when they go; that they only won't send any more can't
     // be told from that.
-    if (event instanceof ChannelInputShutdownEvent) {
-      channel.close();
+    if (ConnectionEnd.isInputEnd(event)) {
+      cut();
     }
   }
 

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -21,7 +20,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.sluice.server.Deadlines.Deadline;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -355,7 +353,7 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event instanceof ChannelInputShutdownEvent) {
+      if (ConnectionEnd.isInputEnd(event)) {
         // Nobody will open windows, reset streams or read a GOAWAY any more.
         context().close();
       }
@@ -368,7 +366,7 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      if (!(cause instanceof IOException)) {
+      if (!ConnectionEnd.isOfTheClient(cause)) {
         log.error("An HTTP/2 connection of {} failed", Peer.text(channel.remoteAddress()), cause);
       }
       context().close();

@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A port on which HTTP/1.1 and HTTP/2 with prior knowledge are served.
+ * A port on which HTTP/1.1 and HTTP/2 are served: with TLS and ALPN, or without and then HTTP/2
+ * with prior knowledge.
  *
  * <p>Thread-safe.
  */
@@ -47,11 +49,14 @@ final class HttpListener {
   private final AtomicInteger open = new AtomicInteger();
   // One for all channels: it counts, and knows no channel.
   private final ChannelFutureListener closed = channel -> open.decrementAndGet();
+  private final @Nullable TlsKeys tls;
   private final Channel server;
 
-  private HttpListener(Transport transport, InetSocketAddress address, HttpService service)
+  private HttpListener(
+      Transport transport, InetSocketAddress address, HttpService service, @Nullable TlsKeys tls)
       throws IOException {
     this.service = service;
+    this.tls = tls;
     for (NettyLoop loop : transport.loops()) {
       loops.put(loop.eventLoop(), new HttpLoop(loop, service, Clock.systemUTC()));
     }
@@ -82,14 +87,27 @@ final class HttpListener {
   }
 
   /**
-   * Opens the port.
+   * Opens the port without TLS.
    *
    * @param address port 0 takes any that is free
    * @throws IOException if it can't be bound: it is in use, or the address isn't this machine's
    */
   static HttpListener bind(Transport transport, InetSocketAddress address, HttpService service)
       throws IOException {
-    return new HttpListener(transport, address, service);
+    return bind(transport, address, service, null);
+  }
+
+  /**
+   * Opens the port.
+   *
+   * @param address port 0 takes any that is free
+   * @param tls the caller's, to be closed after the listener; null for a port without TLS
+   * @throws IOException if it can't be bound: it is in use, or the address isn't this machine's
+   */
+  static HttpListener bind(
+      Transport transport, InetSocketAddress address, HttpService service, @Nullable TlsKeys tls)
+      throws IOException {
+    return new HttpListener(transport, address, service, tls);
   }
 
   /** Where it listens, with the port that it got. */
@@ -136,7 +154,12 @@ final class HttpListener {
       channel.closeFuture().addListener(closed);
       int limit = service.limits().connections();
       if (connections <= limit) {
-        channel.pipeline().addLast(new ProtocolSniffer(channel, http));
+        channel
+            .pipeline()
+            .addLast(
+                tls == null
+                    ? new ProtocolSniffer(channel, http)
+                    : new TlsHandshake(channel, http, tls, null));
       } else if (connections <= limit + REFUSED_POLITELY) {
         refuse(channel, http);
       } else {
@@ -151,10 +174,11 @@ final class HttpListener {
               "this server holds " + service.limits().connections() + " connections, and no more",
               RETRY_WHEN_FULL);
       service.refusals().accept(problem);
-      LingeringClose end = new LingeringClose(channel, http);
-      channel.pipeline().addLast(end);
-      channel.write(Http1Head.lastWords(channel.alloc(), http.dateLine(), problem));
-      end.begin();
+      if (tls == null) {
+        LingeringClose.refuse(channel, http, problem);
+      } else {
+        channel.pipeline().addLast(new TlsHandshake(channel, http, tls, problem));
+      }
     }
   }
 }

@@ -1,11 +1,9 @@
 package io.sluice.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.server.Deadlines.Deadline;
@@ -33,20 +31,17 @@ final class LingeringClose extends ChannelInboundHandlerAdapter implements Deadl
     deadline.in(http.lingerTicks());
   }
 
+  /** Answers a connection of HTTP/1 with its last words, at the end of its pipeline. */
+  static void refuse(Channel channel, HttpLoop http, Problem problem) {
+    LingeringClose end = new LingeringClose(channel, http);
+    channel.pipeline().addLast(end);
+    channel.write(Http1Head.lastWords(channel.alloc(), http.dateLine(), problem));
+    end.begin();
+  }
+
   /** Closes the server's side once all that was written is sent. */
   void begin() {
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(
-            sent -> {
-              if (sent.isSuccess()
-                  && channel instanceof DuplexChannel duplex
-                  && !duplex.isInputShutdown()) {
-                duplex.shutdownOutput();
-              } else {
-                channel.close();
-              }
-            });
+    ConnectionEnd.closeOwnSide(channel);
     // Once the input has ended, Netty's epoll has forgotten the socket, and to read on would fail.
     if (!(channel instanceof DuplexChannel duplex && duplex.isInputShutdown())) {
       channel.config().setAutoRead(true);
@@ -60,14 +55,14 @@ final class LingeringClose extends ChannelInboundHandlerAdapter implements Deadl
     }
     ReferenceCountUtil.release(message);
     if (dropped > MAX_DROPPED_BYTES) {
-      channel.close();
+      ConnectionEnd.cut(channel);
     }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
-      channel.close();
+    if (ConnectionEnd.isInputEnd(event)) {
+      ConnectionEnd.cut(channel);
     }
   }
 
@@ -79,12 +74,12 @@ final class LingeringClose extends ChannelInboundHandlerAdapter implements Deadl
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // The client's reset: it's going anyway.
-    channel.close();
+    ConnectionEnd.cut(channel);
   }
 
   @Override
   public void expired() {
-    channel.close();
+    ConnectionEnd.cut(channel);
   }
 
   @Override

@@ -46,8 +46,8 @@ final class ProtocolSniffer extends ByteToMessageDecoder implements Deadlines.Ho
       ctx.pipeline().remove(this);
       return;
     }
-    Http1Decoder decoder = new Http1Decoder(http.limits().headBytes());
-    ctx.pipeline().addLast(decoder, new Http1Connection(channel, http, decoder)).remove(this);
+    Http1Connection.start(channel, http);
+    ctx.pipeline().remove(this);
   }
 
   @Override

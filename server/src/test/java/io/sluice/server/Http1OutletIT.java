@@ -6,6 +6,7 @@ import io.sluice.hub.CloseReason;
 import io.sluice.wire.Frames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Event streams on HTTP/1 through real sockets, written directly and by way of Netty. */
+/**
+ * Event streams on HTTP/1 through real sockets, written directly, by way of Netty and encrypted.
+ */
 class Http1OutletIT {
 
   private static final Fields EVENTS = Fields.of("Content-Type", "text/event-stream");
@@ -35,7 +38,10 @@ class Http1OutletIT {
         new TestServer(
             transport.equals("nio") ? Transport.nio(1) : Transport.fastest(1),
             HttpLimits.standard(),
-            endpoint);
+            endpoint,
+            transport.equals("tls")
+                ? TlsKeys.open(new TlsSettings(Optional.empty(), Optional.empty(), true))
+                : null);
     return server;
   }
 
@@ -49,7 +55,7 @@ class Http1OutletIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fastest", "nio"})
+  @ValueSource(strings = {"fastest", "nio", "tls"})
   void sendsHeadAndFramesAndEnds(String transport) throws Exception {
     serve(transport, RecordingOwner.numbered(3, 50), true);
     try (RawClient client = server.connect()) {
@@ -63,7 +69,7 @@ class Http1OutletIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fastest", "nio"})
+  @ValueSource(strings = {"fastest", "nio", "tls"})
   void allFramesArriveInOrderAtAReaderWithATinyBuffer(String transport) throws Exception {
     // Several times what the kernel lets a socket's buffer grow to.
     serve(transport, RecordingOwner.numbered(60_000, 333), true);
@@ -81,7 +87,7 @@ class Http1OutletIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fastest", "nio"})
+  @ValueSource(strings = {"fastest", "nio", "tls"})
   void aFrameLargerThanAllBuffersArrivesWhole(String transport) throws Exception {
     serve(transport, RecordingOwner.numbered(2, 9_000_000), true);
     try (RawClient client = server.connect(4096)) {
@@ -91,7 +97,7 @@ class Http1OutletIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fastest", "nio"})
+  @ValueSource(strings = {"fastest", "nio", "tls"})
   void tellsWhenTheClientGoes(String transport) throws Exception {
     serve(transport, RecordingOwner.numbered(1, 50), false);
     RawClient client = server.connect();
@@ -103,7 +109,7 @@ class Http1OutletIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fastest", "nio"})
+  @ValueSource(strings = {"fastest", "nio", "tls"})
   void tellsWhenAReaderThatLagsResetsTheConnection(String transport) throws Exception {
     serve(transport, RecordingOwner.numbered(20_000, 1000), false);
     RawClient client = server.connect(2048);
@@ -115,7 +121,7 @@ class Http1OutletIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fastest", "nio"})
+  @ValueSource(strings = {"fastest", "nio", "tls"})
   void sendsTheHeadWithoutWaitingForAnEvent(String transport) throws Exception {
     serve(transport, RecordingOwner.numbered(0, 0), false);
     try (RawClient client = server.connect()) {
@@ -124,7 +130,7 @@ class Http1OutletIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"fastest", "nio"})
+  @ValueSource(strings = {"fastest", "nio", "tls"})
   void dropsWhatTheClientSendsAndClosesWhenThatIsTooMuch(String transport) throws Exception {
     serve(transport, RecordingOwner.numbered(1, 50), false);
     try (RawClient client = server.connect()) {

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A client that sends what it is told, right or wrong, and reads responses of HTTP/1. */
 final class RawClient implements Closeable {
@@ -30,8 +32,9 @@ final class RawClient implements Closeable {
     }
   }
 
-  private final Socket socket = new Socket();
-  private final InputStream in;
+  private final Socket connection = new Socket();
+  private Socket socket = connection;
+  private InputStream in;
 
   RawClient(InetSocketAddress address) throws IOException {
     this(address, 0);
@@ -48,6 +51,19 @@ final class RawClient implements Closeable {
     socket.setTcpNoDelay(true);
     socket.connect(address, TIMEOUT_MILLIS);
     in = socket.getInputStream();
+  }
+
+  /** Shakes hands; all that is sent and read from then on is encrypted. */
+  RawClient encrypt(SSLContext trust) throws IOException {
+    SSLSocket encrypted =
+        (SSLSocket)
+            trust
+                .getSocketFactory()
+                .createSocket(connection, "localhost", connection.getPort(), true);
+    encrypted.startHandshake();
+    socket = encrypted;
+    in = encrypted.getInputStream();
+    return this;
   }
 
   RawClient send(String text) throws IOException {
@@ -76,8 +92,8 @@ final class RawClient implements Closeable {
 
   /** Closes with a reset instead of in good order. */
   void reset() throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
+    connection.setSoLinger(true, 0);
+    connection.close();
   }
 
   /** Reads a response to the end of its body. */

@@ -70,6 +70,11 @@ final class RecordingOwner implements OutletOwner {
     }
   }
 
+  /** Cuts the stream. */
+  void abort() {
+    outlet.abort();
+  }
+
   @Override
   public void drained() {
     if (writing) {

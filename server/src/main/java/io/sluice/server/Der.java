@@ -82,7 +82,7 @@ final class Der {
    * @param dotted {@code 1.2.840.10045.2.1}
    */
   static byte[] identifier(String dotted) {
-    String[] parts = dotted.split("\\.");
+    String[] parts = dotted.split("\\.", -1);
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     writeBase128(content, Long.parseLong(parts[0]) * 40 + Long.parseLong(parts[1]));
     for (int i = 2; i < parts.length; i++) {
@@ -97,7 +97,7 @@ final class Der {
       groups++;
     }
     for (int i = groups - 1; i >= 0; i--) {
-      out.write((int) (value >>> (7 * i)) & 0x7f | (i == 0 ? 0 : 0x80));
+      out.write(((int) (value >>> (7 * i)) & 0x7f) | (i == 0 ? 0 : 0x80));
     }
   }
 

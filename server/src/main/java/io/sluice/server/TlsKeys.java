@@ -91,13 +91,20 @@ public final class TlsKeys implements AutoCloseable {
   }
 
   /**
-   * Reads the certificate and its key, or makes them, and looks after the files from then on.
+   * Reads the certificate and its key, or makes them, and looks after the files from then on. The
+   * log says by which fingerprint the certificate can be known.
    *
    * @param settings with TLS enabled
    * @throws UnusableCertificateException naming the file and what is wrong with it
    */
   public static TlsKeys open(TlsSettings settings) {
     TlsKeys keys = open(settings, InstantSource.system());
+    log.info(
+        settings.dev()
+            ? "TLS with a certificate made for localhost, SHA-256 {}, valid until {}"
+            : "TLS with the certificate SHA-256 {}, valid until {}",
+        keys.fingerprint(),
+        keys.certificate().getNotAfter().toInstant());
     keys.watch();
     return keys;
   }

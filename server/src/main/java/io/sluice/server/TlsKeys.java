@@ -167,9 +167,10 @@ public final class TlsKeys implements AutoCloseable {
           loaded.key().certificate().getNotAfter().toInstant());
       return true;
     } catch (UnusableCertificateException e) {
-      if (!e.getMessage().equals(unreadable)) {
-        unreadable = e.getMessage();
-        log.error("The certificate stays as it was. {}", e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      if (!message.equals(unreadable)) {
+        unreadable = message;
+        log.error("The certificate stays as it was. {}", message);
       }
       return false;
     } catch (RuntimeException e) {

@@ -23,7 +23,17 @@ import org.slf4j.LoggerFactory;
 final class Exchange {
 
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
-  private static final Fields JSON = Fields.of("Content-Type", "application/json");
+
+  // What the hub tells one client isn't for caches, which may be shared, and never a script.
+  private static final Fields JSON =
+      Fields.of(
+          "Content-Type",
+          "application/json",
+          "Cache-Control",
+          "no-store",
+          "X-Content-Type-Options",
+          "nosniff");
+
   private static final byte[] NOTHING = {};
 
   private final Carrier carrier;

@@ -1,46 +1,81 @@
 package io.sluice.server;
 
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps pages of other sites away from a hub that asks nobody who they are.
+ * Decides which pages may use the hub, and tells browsers so (Fetch standard, CORS protocol).
  *
- * <p>A browser lets every page send requests to {@code localhost}: without this, any site that a
- * developer visits could publish. Two rules stop that on a loopback address. The {@code Origin}
- * that a browser names must be a page of this machine. And the {@code Host} must be a name of this
- * machine, or a site could let its own name point at 127.0.0.1 and be of the same origin (DNS
- * rebinding).
+ * <p>A browser lets every page send requests to every server, with the cookies that it has for it.
+ * CORS keeps answers from pages that may not read them, but a request has been carried out by then.
+ * So requests of foreign pages are refused, whatever they are:
  *
- * <p>On other addresses the names of the machine aren't known, so {@code Host} isn't checked, and
- * the origin must be the same as the {@code Host}: pages of the hub's own address and port. A
- * rebound name passes there; who listens there without authentication has said that he knows.
+ * <ul>
+ *   <li>The {@code Origin} that a browser names must be a page of the hub itself, or one of {@link
+ *       CorsRules#origins}. On a loopback address without any named, pages of this machine may do
+ *       all.
+ *   <li>What changes something ({@code POST}, {@code PATCH}, {@code DELETE}) and comes without an
+ *       {@code Origin} is refused if the browser says in {@code Sec-Fetch-Site} that another site's
+ *       page has sent it.
+ *   <li>A page that is named, but without credentials, may not change anything with a cookie: a
+ *       form can send one, although the page couldn't read the answer.
+ *   <li>On a loopback address, {@code Host} must be a name of this machine, or a site could let its
+ *       own name point at 127.0.0.1 and be of the same origin (DNS rebinding). On other addresses
+ *       the names of the machine aren't known. A rebound name passes there, but has no cookie and
+ *       no token of anybody.
+ * </ul>
  *
- * <p>What isn't a browser sends no {@code Origin} and is let through.
+ * <p>What isn't a browser sends none of these fields and is let through: who it is, others ask.
  *
  * <p>Thread-safe.
  */
 final class OriginGuard implements Endpoint {
 
-  private static final Fields VARY = Fields.of("Vary", "Origin");
-  private static final Fields EXPOSED =
-      VARY.and("Access-Control-Expose-Headers", "Retry-After, Date");
-  private static final Fields PREFLIGHT =
-      Fields.of(
-          "Access-Control-Allow-Methods",
-          "GET, HEAD, POST, PATCH, DELETE",
-          "Access-Control-Allow-Headers",
-          "Content-Type, Last-Event-ID, Idempotency-Key, Authorization, Cache-Control",
-          "Access-Control-Max-Age",
-          "600");
+  private static final String SITE = "sec-fetch-site";
+
+  /** With every answer. Referrers go to other sites, and a URL may have a token or a ticket. */
+  private static final Fields ALWAYS =
+      Fields.of("Vary", "Origin", "Referrer-Policy", "no-referrer");
+
+  private static final Fields ALLOWED =
+      ALWAYS.and("Access-Control-Expose-Headers", "Retry-After, Date");
+
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
+  /** What pages of an origin may do. */
+  private record Grant(String origin, Fields fields) {}
 
   private final Endpoint next;
   private final boolean loopback;
-  private volatile String lastLocal = "localhost";
+  private final CorsRules rules;
+  private final Set<WebOrigin> named = new HashSet<>();
+  private final Fields preflight;
 
-  private OriginGuard(Endpoint next, boolean loopback) {
+  // Requests come in thousands with the same name and origin; the last good ones are worth
+  // remembering.
+  private volatile String lastLocal = "localhost";
+  private volatile Grant lastGrant = new Grant("", Fields.NONE);
+
+  private OriginGuard(Endpoint next, boolean loopback, CorsRules rules) {
     this.next = next;
     this.loopback = loopback;
+    this.rules = rules;
+    preflight =
+        Fields.of(
+            "Access-Control-Allow-Methods",
+            "GET, HEAD, POST, PATCH, DELETE",
+            "Access-Control-Allow-Headers",
+            "Authorization, Last-Event-ID, Content-Type, Idempotency-Key, Cache-Control",
+            "Access-Control-Max-Age",
+            Long.toString(rules.maxAge().toSeconds()));
+    for (String origin : rules.origins()) {
+      WebOrigin parsed = WebOrigin.parse(origin);
+      if (parsed != null) {
+        named.add(parsed);
+      }
+    }
   }
 
   /**
@@ -48,8 +83,8 @@ final class OriginGuard implements Endpoint {
    *
    * @param next answers what passes
    */
-  static OriginGuard onLoopback(Endpoint next) {
-    return new OriginGuard(next, true);
+  static OriginGuard onLoopback(Endpoint next, CorsRules rules) {
+    return new OriginGuard(next, true, rules);
   }
 
   /**
@@ -57,41 +92,148 @@ final class OriginGuard implements Endpoint {
    *
    * @param next answers what passes
    */
-  static OriginGuard onAnyAddress(Endpoint next) {
-    return new OriginGuard(next, false);
+  static OriginGuard onAnyAddress(Endpoint next, CorsRules rules) {
+    return new OriginGuard(next, false, rules);
   }
 
   @Override
   public void handle(Exchange exchange) {
     String host = exchange.authority();
+    String origin = exchange.header("origin");
     if (loopback && host != null && !isLocal(host)) {
+      exchange.addFields(ALWAYS);
       exchange.refuse(
           Problem.of(
               403,
               "foreign-host",
               "a hub on a loopback address answers to localhost, 127.0.0.1 and [::1], not to "
                   + host));
-      return;
-    }
-    String origin = exchange.header("origin");
-    if (origin == null) {
-      exchange.addFields(VARY);
+    } else if (origin == null) {
+      exchange.addFields(ALWAYS);
+      passUnlessFromAnotherSite(exchange);
+    } else if (isOwn(exchange, origin, host)) {
+      exchange.addFields(ALWAYS);
       next.handle(exchange);
-    } else if (mayUse(origin, host)) {
-      allow(exchange, origin);
     } else {
-      exchange.addFields(VARY);
+      passIfGranted(exchange, origin, host);
+    }
+  }
+
+  // Without an Origin: a program, a link, or an old browser that tells nothing of where it comes
+  // from. A browser that tells is believed.
+  private void passUnlessFromAnotherSite(Exchange exchange) {
+    String site = exchange.header(SITE);
+    if (SAFE.contains(exchange.method())
+        || site == null
+        || site.equals("same-origin")
+        || site.equals("none")) {
+      next.handle(exchange);
+    } else {
       exchange.refuse(
           Problem.of(
               403,
               "foreign-origin",
-              loopback
-                  ? "a hub on a loopback address lets in pages of localhost, not of " + origin
-                  : "pages of " + origin + " may not use the hub at " + host));
+              "a page of another origin has sent this (Sec-Fetch-Site: "
+                  + site
+                  + "), and may change nothing here"));
     }
   }
 
-  // Requests come in thousands with the same name; the last good one is worth remembering.
+  // What the browser says of it counts for more than the names, which a proxy may have changed. No
+  // page can set it.
+  private static boolean isOwn(Exchange exchange, String origin, @Nullable String host) {
+    String site = exchange.header(SITE);
+    if (site != null) {
+      return site.equals("same-origin");
+    }
+    WebOrigin page = WebOrigin.parse(origin);
+    return page != null
+        && page.isWeb()
+        && host != null
+        && page.equals(WebOrigin.parse(page.scheme() + "://" + host));
+  }
+
+  private void passIfGranted(Exchange exchange, String origin, @Nullable String host) {
+    Grant grant = grant(origin);
+    if (grant == null) {
+      exchange.addFields(ALWAYS);
+      exchange.refuse(foreignOrigin(origin, host));
+      return;
+    }
+    exchange.addFields(grant.fields());
+    if (exchange.method().equals("OPTIONS")
+        && exchange.header("access-control-request-method") != null) {
+      exchange.respond(204, preflight);
+    } else if (mayUseCookies()
+        || SAFE.contains(exchange.method())
+        || exchange.header("cookie") == null) {
+      next.handle(exchange);
+    } else {
+      exchange.refuse(
+          Problem.of(
+              403,
+              "foreign-cookie",
+              "pages of "
+                  + origin
+                  + " may change nothing here with a cookie, unless cors.credentials is set"));
+    }
+  }
+
+  // Where nobody named origins, pages of this machine are trusted with all.
+  private boolean mayUseCookies() {
+    return rules.credentials() || rules.origins().isEmpty();
+  }
+
+  private Problem foreignOrigin(String origin, @Nullable String host) {
+    String detail;
+    if (!rules.origins().isEmpty()) {
+      detail = "cors.origins doesn't name " + origin;
+    } else if (loopback) {
+      detail = "a hub on a loopback address lets in pages of localhost, not of " + origin;
+    } else {
+      detail =
+          "pages of "
+              + origin
+              + " may not use the hub at "
+              + host
+              + ", unless cors.origins names"
+              + " them";
+    }
+    return Problem.of(403, "foreign-origin", detail);
+  }
+
+  private @Nullable Grant grant(String origin) {
+    Grant last = lastGrant;
+    if (origin.equals(last.origin())) {
+      return last;
+    }
+    if (!isGranted(origin)) {
+      return null;
+    }
+    Fields fields =
+        ALLOWED.and("Access-Control-Allow-Origin", rules.allowsAny() ? CorsRules.ANY : origin);
+    Grant grant =
+        new Grant(
+            origin,
+            rules.credentials() ? fields.and("Access-Control-Allow-Credentials", "true") : fields);
+    lastGrant = grant;
+    return grant;
+  }
+
+  // "null" is what a browser says for sandboxed frames and files, which every site can make.
+  private boolean isGranted(String origin) {
+    if (rules.allowsAny()) {
+      return true;
+    }
+    WebOrigin page = WebOrigin.parse(origin);
+    if (page == null) {
+      return false;
+    }
+    return rules.origins().isEmpty()
+        ? loopback && page.isWeb() && isLoopback(page.host())
+        : named.contains(page);
+  }
+
   private boolean isLocal(String host) {
     if (host.equals(lastLocal)) {
       return true;
@@ -101,30 +243,6 @@ final class OriginGuard implements Endpoint {
       lastLocal = host;
     }
     return local;
-  }
-
-  private void allow(Exchange exchange, String origin) {
-    exchange.addFields(EXPOSED.and("Access-Control-Allow-Origin", origin));
-    if (exchange.method().equals("OPTIONS")
-        && exchange.header("access-control-request-method") != null) {
-      exchange.respond(204, PREFLIGHT);
-    } else {
-      next.handle(exchange);
-    }
-  }
-
-  // "null" is what a browser says for sandboxed frames and files, which every site can make.
-  private boolean mayUse(String origin, @Nullable String host) {
-    int scheme = origin.indexOf("://");
-    if (scheme < 0 || !isWeb(origin.substring(0, scheme))) {
-      return false;
-    }
-    String authority = origin.substring(scheme + 3);
-    return loopback ? isLoopback(authority) : authority.equalsIgnoreCase(host);
-  }
-
-  private static boolean isWeb(String scheme) {
-    return scheme.equals("http") || scheme.equals("https");
   }
 
   /**

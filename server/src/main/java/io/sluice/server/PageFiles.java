@@ -16,8 +16,14 @@ final class PageFiles {
           "Content-Security-Policy",
           "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
               + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-          "Referrer-Policy",
-          "no-referrer");
+          "X-Frame-Options",
+          "DENY", // for browsers that don't know frame-ancestors
+          "Cross-Origin-Opener-Policy",
+          "same-origin");
+
+  // A year, and for this name alone: what its neighbours do isn't the hub's to say.
+  private static final Fields ENCRYPTED_ONLY =
+      POLICY.and("Strict-Transport-Security", "max-age=31536000");
 
   private static final Map<String, String> CONTENT_TYPES =
       Map.of(
@@ -32,17 +38,22 @@ final class PageFiles {
           "icon.svg", "image/svg+xml",
           "style.css", "text/css; charset=utf-8");
 
-  private final StaticFile index =
-      StaticFile.load("page/index.html", "text/html; charset=utf-8", POLICY);
+  private final StaticFile index;
   private final Map<String, StaticFile> files;
 
-  PageFiles() {
+  /**
+   * @param encryptedOnly whether browsers are to come to this host only with TLS from now on (HSTS,
+   *     RFC 6797): right where TLS has a certificate that they trust, and wrong for a localhost
+   */
+  PageFiles(boolean encryptedOnly) {
+    Fields fields = encryptedOnly ? ENCRYPTED_ONLY : POLICY;
+    index = StaticFile.load("page/index.html", "text/html; charset=utf-8", fields);
     files =
         CONTENT_TYPES.entrySet().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
                     Map.Entry::getKey,
-                    file -> StaticFile.load("page/" + file.getKey(), file.getValue(), POLICY)));
+                    file -> StaticFile.load("page/" + file.getKey(), file.getValue(), fields)));
   }
 
   /** Answers the page. */

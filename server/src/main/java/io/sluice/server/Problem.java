@@ -21,7 +21,13 @@ record Problem(
     int status, String code, String detail, @Nullable Duration retryAfter, @Nullable Long line) {
 
   private static final Fields FIELDS =
-      Fields.of("Content-Type", "application/problem+json", "Cache-Control", "no-store");
+      Fields.of(
+          "Content-Type",
+          "application/problem+json",
+          "Cache-Control",
+          "no-store",
+          "X-Content-Type-Options",
+          "nosniff");
 
   /**
    * @throws IllegalArgumentException if the status isn't that of an error, or the code isn't lower

@@ -24,7 +24,7 @@ final class Routes {
     Publishing publishing = new Publishing(hub);
     ChannelEndpoints channels = new ChannelEndpoints(hub);
     ConnectionEndpoints connections = new ConnectionEndpoints(hub);
-    PageFiles page = new PageFiles();
+    PageFiles page = new PageFiles(false);
     StatusEndpoints status = new StatusEndpoints(hub, started, page);
     router
         .route("GET", "/events", new SubscribeEndpoint(hub, openers, false))
@@ -55,7 +55,9 @@ final class Routes {
 
   /** Answers all requests, but not those that pages of other sites send. */
   Endpoint endpoint() {
-    return loopback ? OriginGuard.onLoopback(router) : OriginGuard.onAnyAddress(router);
+    return loopback
+        ? OriginGuard.onLoopback(router, CorsRules.NONE)
+        : OriginGuard.onAnyAddress(router, CorsRules.NONE);
   }
 
   /** Each method and template: {@code GET /events/{}}. */

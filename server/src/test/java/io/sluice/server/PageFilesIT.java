@@ -18,7 +18,7 @@ class PageFilesIT {
   private static final Pattern REFERENCE =
       Pattern.compile("(?:src=|href=|from )\"((?:page/|\\./)[^\"]+)\"");
 
-  private final PageFiles page = new PageFiles();
+  private final PageFiles page = new PageFiles(false);
   private final TestServer server =
       new TestServer(
           new Router()
@@ -52,7 +52,8 @@ class PageFilesIT {
         .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
         .doesNotContain("unsafe", "*", "http");
     assertThat(answers.get("/").text())
-        .doesNotContain("style=\"", "<style", "<script>", "onclick", "http://", "https://");
+        .doesNotContain("style=\"", "<style", "<script>", "http://", "https://")
+        .doesNotContainPattern("\\son[a-z]+=");
     answers.forEach(
         (path, answer) -> {
           if (path.endsWith(".js")) {
@@ -61,6 +62,27 @@ class PageFilesIT {
                 .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(");
           }
         });
+  }
+
+  @Test
+  void noOtherPageMayFrameThePageOrHoldItsWindow() throws IOException {
+    crawl()
+        .forEach(
+            (path, answer) -> {
+              assertThat(answer.field("X-Frame-Options")).as(path).isEqualTo("DENY");
+              assertThat(answer.field("Cross-Origin-Opener-Policy")).isEqualTo("same-origin");
+              assertThat(answer.field("Strict-Transport-Security")).isNull();
+            });
+  }
+
+  @Test
+  void browsersComeBackEncryptedOnlyWhereTheCertificateIsTrusted() throws IOException {
+    try (TestServer encrypted =
+            new TestServer(new Router().route("GET", "/", new PageFiles(true)::answerIndex));
+        RawClient client = encrypted.connect()) {
+      assertThat(client.request("GET", "/").response().field("Strict-Transport-Security"))
+          .isEqualTo("max-age=31536000");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sluice.hub;
 
+import io.sluice.event.EventId;
 import io.sluice.event.Publication;
 import io.sluice.log.ChannelFigures;
 import io.sluice.log.Entries;
@@ -7,6 +8,7 @@ import io.sluice.log.LogFigures;
 import io.sluice.log.MemoryLog;
 import io.sluice.log.Retention;
 import io.sluice.log.RetentionRules;
+import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.FrameEncoder;
 import java.time.Duration;
@@ -82,6 +84,10 @@ final class ModelHub {
     this.memoryBytes = options.memoryBytes();
     this.timeLines = options.timeLines();
     this.roomy = roomy;
+  }
+
+  String epoch() {
+    return epoch;
   }
 
   boolean isRoomy() {
@@ -215,8 +221,30 @@ final class ModelHub {
     return retained;
   }
 
+  /** Whether a position is one of this log, and not past its head. */
+  boolean knows(EventId id) {
+    return id.epoch().equals(epoch) && id.sequence() <= head();
+  }
+
+  /** What of the events retained a stream is to get that begins now. */
+  NavigableSet<Long> reached(Origin from, Subscription wanted, long sinceMillis) {
+    NavigableSet<Long> retained = retained();
+    return switch (from) {
+      case Origin.Live live -> new TreeSet<>();
+      case Origin.Unknown unknown -> retained;
+      case Origin.Earliest earliest -> retained;
+      case Origin.After after ->
+          knows(after.id()) ? retained.tailSet(after.id().sequence(), false) : retained;
+      case Origin.Last last -> lastOf(retained, last.count(), wanted);
+      case Origin.Since since -> {
+        retained.removeIf(sequence -> event(sequence).timeMillis() < sinceMillis);
+        yield retained;
+      }
+    };
+  }
+
   /** Of these events, the last few of each channel that a subscription gets. */
-  NavigableSet<Long> lastOf(NavigableSet<Long> sequences, int count, Subscription wanted) {
+  private NavigableSet<Long> lastOf(NavigableSet<Long> sequences, int count, Subscription wanted) {
     Map<String, Integer> counts = new HashMap<>();
     NavigableSet<Long> last = new TreeSet<>();
     for (long sequence : sequences.descendingSet()) {

@@ -1,21 +1,16 @@
 package io.sluice.hub;
 
-import io.sluice.event.ChannelPattern;
 import io.sluice.event.EventId;
 import io.sluice.hub.ModelHub.Published;
 import io.sluice.log.MemoryLog;
-import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.EventStreamListener;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,48 +24,21 @@ final class StreamCheck implements EventStreamListener {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** A gap that said how many events are missing, until all of them have been passed by. */
-  private static final class Bill {
-    final long missed;
-    final long upTo;
-    long skipped;
-
-    Bill(long missed, long upTo) {
-      this.missed = missed;
-      this.upTo = upTo;
-    }
-  }
-
   private final ModelHub model;
   private final MemoryLog log;
-  private final Origin origin;
-  private final Subscription first;
   private final BooleanSupplier neverCleaned;
-
-  // What the model said when the connection was opened.
-  private final long headAtOpen;
-  private final Map<String, Long> floorsAtOpen;
-  private final NavigableSet<Long> retainedAtOpen;
-  private final NavigableSet<Long> expectedAtOpen;
-  private final long forgottenAtOpen;
-  private final @Nullable EventId cameWith;
+  private final Beginning beginning;
+  private final ToldLosses losses;
+  private final ExpectedBackfills backfills;
 
   private Subscription wanted;
   private long position = -1;
   private boolean isConnected;
   private boolean gapDue;
   private boolean gapTold;
-  private @Nullable Boolean resumed;
   private long nextDue;
-  private @Nullable Bill bill;
-  private final Map<String, Long> lostTold = new HashMap<>();
-  private final Map<String, Long> lostOfPast = new HashMap<>();
-  private long forgottenTold;
   private String channelLine = "";
   private final ArrayDeque<Subscription> changes = new ArrayDeque<>();
-
-  /** The past of channels that were added: what is still expected of each change. */
-  private final ArrayDeque<ArrayDeque<Long>> backfills = new ArrayDeque<>();
 
   private boolean anyChange;
   private boolean mayTellAgain;
@@ -89,46 +57,12 @@ final class StreamCheck implements EventStreamListener {
       BooleanSupplier neverCleaned) {
     this.model = model;
     this.log = log;
-    this.origin = request.origin();
-    this.first = request.subscription();
-    this.wanted = first;
     this.neverCleaned = neverCleaned;
-    this.headAtOpen = model.head();
-    this.floorsAtOpen = model.floors();
-    this.forgottenAtOpen = model.forgotten();
-    this.retainedAtOpen = model.retained();
-    this.cameWith = origin instanceof Origin.After after ? after.id() : null;
-    this.expectedAtOpen = expected(origin, first, retainedAtOpen, sinceMillis);
-    if (isReset()) {
-      gapDue = true;
-    }
-  }
-
-  private NavigableSet<Long> expected(
-      Origin from, Subscription of, NavigableSet<Long> retained, long sinceMillis) {
-    return switch (from) {
-      case Origin.Live live -> new TreeSet<>();
-      case Origin.Unknown unknown -> retained;
-      case Origin.Earliest earliest -> retained;
-      case Origin.After after ->
-          isOurs(after.id(), model.head())
-              ? retained.tailSet(after.id().sequence(), false)
-              : retained;
-      case Origin.Last last -> model.lastOf(retained, last.count(), of);
-      case Origin.Since since -> {
-        NavigableSet<Long> young = new TreeSet<>(retained);
-        young.removeIf(sequence -> model.event(sequence).timeMillis() < sinceMillis);
-        yield young;
-      }
-    };
-  }
-
-  private boolean isOurs(EventId id, long head) {
-    return id.epoch().equals(log.epoch()) && id.sequence() <= head;
-  }
-
-  private boolean isReset() {
-    return origin instanceof Origin.Unknown || (cameWith != null && !isOurs(cameWith, headAtOpen));
+    this.beginning = new Beginning(model, request, sinceMillis);
+    this.losses = new ToldLosses(model, this::fail);
+    this.backfills = new ExpectedBackfills(model, this::fail);
+    this.wanted = beginning.wanted;
+    this.gapDue = beginning.isReset;
   }
 
   // ---- what the schedule tells
@@ -145,35 +79,18 @@ final class StreamCheck implements EventStreamListener {
     disturbed = true;
   }
 
-  /** Its subscription was changed at its cursor. */
-  void changed(
-      Subscription next, List<ChannelPattern> added, Origin since, long at, long sinceMillis) {
+  /**
+   * Its subscription was changed.
+   *
+   * @param at where it stood
+   */
+  void changed(SubscriptionChange change, long at, long sinceMillis) {
     disturbed = true;
     Subscription before = changes.isEmpty() ? wanted : changes.getLast();
-    changes.add(next);
-    mayTellAgain |= !added.isEmpty(); // what was lost of the new channels, and of the others too
-    for (ArrayDeque<Long> backfill : backfills) {
-      backfill.removeIf(
-          sequence -> {
-            Published event = model.event(sequence);
-            return !next.matches(event.channel()) || !next.accepts(event.type());
-          });
-    }
-    if (!(since instanceof Origin.Live) && !added.isEmpty()) {
-      Subscription only = Subscription.of(added, next.types());
-      ArrayDeque<Long> sequences = new ArrayDeque<>();
-      NavigableSet<Long> past = expected(since, only, model.retained(), sinceMillis);
-      for (long sequence : past) {
-        Published event = model.event(sequence);
-        if (sequence <= at
-            && only.matches(event.channel())
-            && only.accepts(event.type())
-            && !before.matches(event.channel())) {
-          sequences.add(sequence);
-        }
-      }
-      backfills.add(sequences);
-    }
+    Resubscription to = Resubscription.of(before, change);
+    changes.add(to.next());
+    mayTellAgain |= !to.added().isEmpty(); // what was lost of the new channels, and of the others
+    backfills.changed(to, at, sinceMillis);
   }
 
   /** All is taken that there is: nothing may be missing up to the head. */
@@ -181,7 +98,7 @@ final class StreamCheck implements EventStreamListener {
     check(isConnected, "was never connected");
     check(!gapDue, "a gap is due and wasn't told");
     check(changes.isEmpty(), "a change wasn't told: ", changes);
-    finishBackfills();
+    backfills.finish();
     advance(model.head());
   }
 
@@ -203,7 +120,7 @@ final class StreamCheck implements EventStreamListener {
     EventId id = idOf(text);
     check(isConnected && !gapDue, "a heartbeat before its time: ", text);
     check(changes.isEmpty(), "a heartbeat before a change was told: ", text);
-    finishBackfills();
+    backfills.finish();
     check(id.epoch().equals(log.epoch()), "a heartbeat of another epoch: ", text);
     advance(id.sequence());
   }
@@ -233,59 +150,13 @@ final class StreamCheck implements EventStreamListener {
   private void connected(EventId id, JsonNode json) {
     check(!isConnected, "connected twice");
     isConnected = true;
-    resumed = json.has("resumed") ? json.get("resumed").asBoolean() : null;
-    boolean resume = origin instanceof Origin.After || origin instanceof Origin.Unknown;
-    check(resume == (resumed != null), "resumed is there only for a resume: ", json);
-    if (cameWith != null) {
-      check(id.equals(cameWith), "connected with ", id, " who came with ", cameWith);
-    } else {
-      check(id.epoch().equals(log.epoch()), "connected with another epoch: ", id);
+    Boolean resumed = json.has("resumed") ? json.get("resumed").asBoolean() : null;
+    String wrong = beginning.refute(id, resumed);
+    if (wrong != null) {
+      fail(wrong);
     }
-    if (isReset()) {
-      check(Boolean.FALSE.equals(resumed), "a reset isn't whole");
-      position = 0;
-    } else {
-      position = id.sequence();
-      resumeOrBegin(id);
-    }
-  }
-
-  private void resumeOrBegin(EventId id) {
-    if (cameWith != null) {
-      boolean must = mustTellOnResume();
-      boolean may = mayTellOnResume();
-      check(!must || Boolean.FALSE.equals(resumed), "a resume that lost events calls itself whole");
-      check(may || Boolean.TRUE.equals(resumed), "a resume that lost nothing isn't whole: ", id);
-      gapDue = Boolean.FALSE.equals(resumed);
-    } else if (origin instanceof Origin.Live) {
-      check(id.sequence() == headAtOpen, "a live stream begins at the head, not at ", id);
-    } else {
-      for (long sequence : expectedAtOpen) {
-        check(
-            sequence > position || !isWanted(model.event(sequence)),
-            "connected passes by ",
-            sequence,
-            ": ",
-            id);
-      }
-    }
-  }
-
-  private boolean mustTellOnResume() {
-    for (Published event : model.matching(first, position, headAtOpen)) {
-      if (!event.isTransient() && !retainedAtOpen.contains(event.sequence())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean mayTellOnResume() {
-    if (forgottenAtOpen > position) {
-      return true;
-    }
-    return floorsAtOpen.entrySet().stream()
-        .anyMatch(floor -> first.matches(floor.getKey()) && floor.getValue() > position);
+    gapDue = Boolean.FALSE.equals(resumed);
+    position = beginning.isReset ? 0 : id.sequence();
   }
 
   private void subscription(EventId id, JsonNode json) {
@@ -303,7 +174,7 @@ final class StreamCheck implements EventStreamListener {
         " of ",
         told);
     if (gapDue) {
-      check(isBeforeGap(id), "a subscription must not swallow the gap that is due: ", id);
+      check(beginning.isBeforeGap(id), "a subscription must not swallow the gap that is due: ", id);
     } else {
       advance(id.sequence());
     }
@@ -311,11 +182,7 @@ final class StreamCheck implements EventStreamListener {
     anyChange = true;
     // What a gap named and counted was of the subscription before.
     nextDue = 0;
-    bill = null;
-  }
-
-  private boolean isBeforeGap(EventId id) {
-    return cameWith == null ? id.sequence() == 0 : id.equals(cameWith);
+    losses.forgetCount();
   }
 
   private void delivered(EventId id, String channel, @Nullable String type, String data) {
@@ -342,15 +209,15 @@ final class StreamCheck implements EventStreamListener {
         ": ",
         event);
     nextDue = 0;
-    if (event.sequence() <= headAtOpen && first.matches(event.channel())) {
+    if (beginning.isPast(event) && beginning.wanted.matches(event.channel())) {
       check(
-          expectedAtOpen.contains(event.sequence()) || anyChange,
+          beginning.expected.contains(event.sequence()) || anyChange,
           "a resume reaches what isn't retained: ",
           event);
     }
     advance(event.sequence() - 1);
     position = event.sequence();
-    settleBill();
+    losses.moved(position, wanted.types().isEmpty());
   }
 
   private Published find(String data) {
@@ -360,42 +227,16 @@ final class StreamCheck implements EventStreamListener {
   }
 
   private void backfilled(EventId id, Published event) {
-    while (!backfills.isEmpty()) {
-      ArrayDeque<Long> expected = backfills.getFirst();
-      while (!expected.isEmpty() && mayMiss(expected.getFirst())) {
-        if (expected.getFirst() == event.sequence()) {
-          break;
-        }
-        expected.remove();
-      }
-      if (!expected.isEmpty() && expected.getFirst() == event.sequence()) {
-        check(
-            gapDue ? isBeforeGap(id) : id.sequence() == position,
-            "backfill carries the stream's own id, not ",
-            id);
-        expected.remove();
-        return;
-      }
-      check(expected.isEmpty(), "backfill lacks ", expected.peek(), " before ", event);
-      backfills.remove();
+    if (backfills.take(event)) {
+      check(
+          gapDue ? beginning.isBeforeGap(id) : id.sequence() == position,
+          "backfill carries the stream's own id, not ",
+          id);
+      return;
     }
     check(id.sequence() == event.sequence(), "isn't backfill that is expected: ", event);
     delivered.remove(event.sequence());
     delivered(id, event.channel(), event.type(), event.data());
-  }
-
-  private boolean mayMiss(long sequence) {
-    Published event = model.event(sequence);
-    return sequence <= lostOfPast.getOrDefault(event.channel(), 0L);
-  }
-
-  private void finishBackfills() {
-    for (ArrayDeque<Long> backfill : backfills) {
-      for (long sequence : backfill) {
-        check(mayMiss(sequence), "backfill lacks ", model.event(sequence));
-      }
-    }
-    backfills.clear();
   }
 
   // ---- gaps
@@ -406,28 +247,31 @@ final class StreamCheck implements EventStreamListener {
     EventId after = idOf(json.get("after").asString());
     long missed = json.has("missed") ? json.get("missed").asLong() : -1;
     Map<String, Long> lost = model.lost(log);
-    boolean still = gapDue ? isBeforeGap(id) : id.sequence() == position;
+    boolean still = gapDue ? beginning.isBeforeGap(id) : id.sequence() == position;
     if (anyChange && still && !json.has("next") && !reason.equals("reset")) {
-      lost.forEach((channel, sequence) -> lostOfPast.merge(channel, sequence, Math::max));
+      backfills.lost(lost);
       return;
     }
     check(id.epoch().equals(log.epoch()) && id.sequence() >= position, "a gap goes back: ", json);
     if (gapDue) {
-      check(reason.equals(isReset() ? "reset" : "evicted"), "a gap on resuming: ", json);
-      check(cameWith == null || after.equals(cameWith), "a gap after another id: ", json);
+      check(reason.equals(beginning.isReset ? "reset" : "evicted"), "a gap on resuming: ", json);
+      check(
+          beginning.cameWith == null || after.equals(beginning.cameWith),
+          "a gap after another id: ",
+          json);
     } else {
       check(reason.equals("slow"), "a gap on a live stream: ", json);
       check(after.sequence() >= position, "a gap after what was held: ", json);
       check(healthySince < 0 || disturbed, "a gap for one who keeps up: ", json);
       checkSomethingIsNewlyLost(after.sequence(), lost, json);
     }
-    if (gapDue && !isReset() && neverCleaned.getAsBoolean()) {
+    if (gapDue && !beginning.isReset && neverCleaned.getAsBoolean()) {
       check(missed >= 0, "the hub knows how many are missing: ", json);
     }
-    bill = bill(bill == null && !anyChange ? missed : -1, lost);
+    losses.count(anyChange ? -1 : missed, lastMissed(lost));
     gapDue = false;
     gapTold = true;
-    tellLost(lost);
+    losses.tell(lost, wanted);
     nextDue = 0;
     advance(id.sequence());
     if (json.has("next")) {
@@ -436,63 +280,26 @@ final class StreamCheck implements EventStreamListener {
     }
   }
 
-  private void tellLost(Map<String, Long> lost) {
-    lost.forEach(
-        (channel, sequence) -> {
-          if (wanted.matches(channel)) {
-            lostTold.merge(channel, sequence, Math::max);
-          }
-        });
-    forgottenTold = Math.max(forgottenTold, model.forgotten());
-  }
-
   private void checkSomethingIsNewlyLost(long after, Map<String, Long> lost, JsonNode json) {
     if (mayTellAgain) {
       mayTellAgain = false;
       return;
     }
-    boolean any = model.forgotten() > Math.max(after, forgottenTold);
-    for (Map.Entry<String, Long> each : lost.entrySet()) {
-      any |=
-          wanted.matches(each.getKey())
-              && each.getValue() > Math.max(after, lostTold.getOrDefault(each.getKey(), 0L));
-    }
-    check(any, "a gap although nothing was lost that wasn't told: ", json);
+    check(
+        losses.areNew(after, lost, wanted),
+        "a gap although nothing was lost that wasn't told: ",
+        json);
   }
 
-  private Bill bill(long missed, Map<String, Long> lost) {
-    long upTo = 0;
+  /** The newest sequence that a gap counts: past it the number must be true. */
+  private long lastMissed(Map<String, Long> lost) {
+    long upTo = gapDue ? beginning.floorOf(wanted) : 0;
     for (Map.Entry<String, Long> each : lost.entrySet()) {
       if (wanted.matches(each.getKey())) {
         upTo = Math.max(upTo, each.getValue());
       }
     }
-    if (gapDue) {
-      for (Map.Entry<String, Long> each : floorsAtOpen.entrySet()) {
-        if (wanted.matches(each.getKey())) {
-          upTo = Math.max(upTo, each.getValue());
-        }
-      }
-    }
-    return new Bill(missed, upTo);
-  }
-
-  private void settleBill() {
-    Bill due = bill;
-    if (due != null && position >= due.upTo) {
-      bill = null;
-      if (due.missed < 0) {
-        return; // not known, or not to be told from that of another gap
-      }
-      boolean exact = wanted.types().isEmpty();
-      check(
-          exact ? due.skipped == due.missed : due.skipped <= due.missed,
-          "a gap told of ",
-          due.missed,
-          " events, and ",
-          due.skipped,
-          " were missing");
-    }
+    return upTo;
   }
 
   // ---- passing by
@@ -517,27 +324,26 @@ final class StreamCheck implements EventStreamListener {
           event);
       String excuse = excuse(event);
       check(excuse != null, "is missing, and no gap told of it: ", event);
-      Bill open = bill;
-      if (open != null && excuse != null && excuse.equals("told")) {
-        open.skipped++;
+      if ("told".equals(excuse)) {
+        losses.skipped();
       }
     }
     position = to;
-    settleBill();
+    losses.moved(position, wanted.types().isEmpty());
   }
 
   private @Nullable String excuse(Published event) {
-    boolean past = event.sequence() <= headAtOpen;
-    if (past && !expectedAtOpen.contains(event.sequence())) {
+    boolean past = beginning.isPast(event);
+    if (past && !beginning.expected.contains(event.sequence())) {
       if (event.isTransient()) {
         return "not replayed";
       }
-      if (cameWith == null || isReset() || anyChange) {
+      if (beginning.cameWith == null || beginning.isReset || anyChange) {
         return "not asked for";
       }
       return gapTold ? "told" : null;
     }
-    if (event.sequence() <= lostTold.getOrDefault(event.channel(), 0L)) {
+    if (losses.cover(event)) {
       return "told";
     }
     if (past || !event.isTransient()) {
@@ -556,6 +362,10 @@ final class StreamCheck implements EventStreamListener {
     for (Object part : says) {
       message.append(part);
     }
+    fail(message.toString());
+  }
+
+  private void fail(String message) {
     throw new AssertionError(
         message
             + "; at "
@@ -563,11 +373,11 @@ final class StreamCheck implements EventStreamListener {
             + ", head "
             + model.head()
             + ", opened at "
-            + headAtOpen
+            + beginning.head
             + " with "
-            + origin
+            + beginning.origin
             + " for "
-            + first
-            + (wanted.equals(first) ? "" : ", now " + wanted));
+            + beginning.wanted
+            + (wanted.equals(beginning.wanted) ? "" : ", now " + wanted));
   }
 }

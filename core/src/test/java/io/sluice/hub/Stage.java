@@ -1,0 +1,139 @@
+package io.sluice.hub;
+
+import io.sluice.event.Event;
+import io.sluice.event.EventId;
+import io.sluice.event.Publication;
+import io.sluice.log.LogFullException;
+import io.sluice.subscription.Origin;
+import io.sluice.subscription.Subscription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * A hub on loops and a time that run when they are told to, and beside it the model that it is held
+ * against. In one thread.
+ */
+final class Stage {
+
+  static final String EPOCH = "k3f9";
+
+  final SplittableRandom random;
+  final RandomWorld world;
+  final ManualTime time = new ManualTime();
+  final Hub hub;
+  final ModelHub model;
+  final List<ManualLoop> loops = new ArrayList<>();
+  final List<StreamOpener> openers = new ArrayList<>();
+  final Trace trace;
+
+  Stage(SplittableRandom random, Trace trace) {
+    this.random = random;
+    this.trace = trace;
+    boolean roomy = random.nextInt(3) == 0;
+    this.world = new RandomWorld(random, roomy ? 200 : 200 << random.nextInt(8));
+    HubOptions options =
+        HubOptions.builder()
+            .memoryBytes(roomy ? 16 << 20 : 1 << 20)
+            .retention(world.rules())
+            .timeLines(world.chance(20))
+            .stream(
+                new StreamOptions(
+                    new Heartbeat(
+                        Duration.ofSeconds(1 + random.nextInt(15)), Duration.ofSeconds(20)),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(30),
+                    world.chance(25) ? 2000 : 64 << 20,
+                    100))
+            .clock(time)
+            .build();
+    this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
+    this.model = new ModelHub(EPOCH, options, roomy);
+    int count = 1 + random.nextInt(3);
+    for (int i = 0; i < count; i++) {
+      ManualLoop loop = new ManualLoop(time, random, 1 + random.nextInt(600_000));
+      loops.add(loop);
+      openers.add(hub.addLoop(loop));
+    }
+  }
+
+  void publish(int count) {
+    List<Publication> events = new ArrayList<>();
+    String channel = world.channel();
+    for (int i = 0; i < count; i++) {
+      channel = world.chance(50) ? world.channel() : channel;
+      events.add(world.publication(channel, model.head() + 1 + i));
+    }
+    CompletableFuture<Receipt> outcome = hub.publish(events, null);
+    try {
+      long first = outcome.join().first().sequence();
+      check(first == model.head() + 1, "the first id is " + first);
+    } catch (CompletionException refused) {
+      check(mayBeRefused(refused.getCause(), events), "refused: " + refused.getCause());
+      trace.note("publish of " + count + " refused");
+      return;
+    }
+    events.forEach(event -> model.published(event, time.millis()));
+    model.compare(hub);
+    trace.note("published up to " + model.head() + " " + channel);
+  }
+
+  private boolean mayBeRefused(Throwable why, List<Publication> events) {
+    if (why instanceof LogFullException full && full.isTemporary()) {
+      // A loop that has a task, or is in the midst of one, has yet to read what cleaning waits for.
+      return loops.stream().anyMatch(loop -> loop.hasTask() || loop.inLoop());
+    }
+    int bytes = events.stream().mapToInt(event -> event.data().length + 100).sum();
+    return why instanceof LogFullException && bytes > hub.options().memoryBytes() / 2;
+  }
+
+  void letTimePass(Duration by) {
+    time.advance(by);
+    if (world.chance(50)) {
+      hub.expire();
+      model.expired(time.millis());
+      model.compare(hub);
+    }
+    trace.note("time passed: " + by);
+  }
+
+  void readHistory() {
+    Subscription wanted = world.subscription();
+    long after = random.nextLong(model.head() + 1);
+    Hub.History history =
+        hub.history(wanted, new Origin.After(new EventId(EPOCH, after)), Integer.MAX_VALUE);
+    List<Long> expected = new ArrayList<>();
+    boolean must = false;
+    for (ModelHub.Published event : model.matching(wanted, after, model.head())) {
+      if (model.isRetained(event)) {
+        expected.add(event.sequence());
+      } else {
+        must |= !event.isTransient();
+      }
+    }
+    List<Long> got = history.events().stream().map(Event::id).map(EventId::sequence).toList();
+    check(got.equals(expected), "history of " + wanted + " is " + got + ", not " + expected);
+    check(!must || history.gap() != null, "history of " + wanted + " hides a gap");
+  }
+
+  void runSomeLoop() {
+    ManualLoop loop = world.oneOf(loops);
+    int tasks = 1 + random.nextInt(3);
+    while (tasks-- > 0 && loop.hasTask()) {
+      loop.runNext();
+    }
+  }
+
+  boolean neverCleaned() {
+    return hub.figures().log().cleanedSegments() == 0;
+  }
+
+  private static void check(boolean holds, String message) {
+    if (!holds) {
+      throw new AssertionError(message);
+    }
+  }
+}

@@ -2,71 +2,27 @@ package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests and responses of HTTP/1 through real sockets. */
+/** Requests and responses of HTTP/1 through real sockets; their bodies are in Http1BodyIT. */
 class Http1IT {
-
-  private static final Fields TEXT = Fields.of("Content-Type", "text/plain");
 
   private final AtomicInteger largeAnswers = new AtomicInteger();
 
   private final Router router =
-      new Router()
-          .route("GET", "/hello", exchange -> exchange.respond(200, TEXT, bytes("hello")))
-          .route(
-              "GET",
-              "/name/{name}",
-              exchange -> exchange.respond(200, TEXT, bytes(exchange.rest())))
-          .route(
-              "GET",
-              "/query",
-              exchange -> exchange.respond(200, TEXT, bytes(exchange.query().all("a").toString())))
-          .route("GET", "/nothing", exchange -> exchange.respond(204, Fields.NONE))
-          .route(
-              "POST",
-              "/echo",
-              exchange -> exchange.aggregate(100_000, body -> exchange.respond(200, TEXT, body)))
-          .route(
-              "POST",
-              "/later",
-              exchange ->
-                  exchange.aggregate(
-                      100, body -> exchange.loop().yield(() -> exchange.respond(200, TEXT, body))))
-          .route("POST", "/unread", exchange -> exchange.respond(200, TEXT, bytes("unread")))
-          .route(
-              "GET",
-              "/broken",
-              exchange -> {
-                throw new IllegalStateException("as the test wants");
-              })
-          .route(
-              "GET",
-              "/refused",
-              exchange -> {
-                throw new RefusedException(
-                    Problem.unavailable("busy", "come back", Duration.ofMillis(1500)));
-              })
-          .route("GET", "/pieces", Http1IT::pieces)
+      TestEndpoints.router()
           .route(
               "GET",
               "/large",
               exchange -> {
                 largeAnswers.incrementAndGet();
-                exchange.respond(200, TEXT, bytes("x".repeat(100_000)));
-              })
-          .route("POST", "/held", Http1IT::held)
-          .route("POST", "/lines", Http1IT::lines)
-          .route("POST", "/slowly", Http1IT::slowly);
+                exchange.respond(200, TestEndpoints.TEXT, TestEndpoints.bytes("x".repeat(100_000)));
+              });
 
   private final TestServer server = new TestServer(router);
 
@@ -94,26 +50,10 @@ class Http1IT {
   void takesARequestByteByByte() throws IOException {
     try (RawClient client = server.connect()) {
       String request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
-      for (byte b : bytes(request)) {
+      for (byte b : TestEndpoints.bytes(request)) {
         client.send(new byte[] {b});
       }
       assertThat(client.response().text()).isEqualTo("abc");
-    }
-  }
-
-  @Test
-  void takesBodiesOfKnownLengthAndInChunks() throws IOException {
-    try (RawClient client = server.connect()) {
-      client.request("POST", "/echo", "Content-Length: 5").send("12345");
-      assertThat(client.response().text()).isEqualTo("12345");
-      client
-          .request("POST", "/echo", "Transfer-Encoding: chunked")
-          .send("3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: z\r\n\r\n");
-      assertThat(client.response().text()).isEqualTo("abcde");
-      client.request("POST", "/echo", "Content-Length: 0");
-      assertThat(client.response().text()).isEmpty();
-      client.request("POST", "/echo");
-      assertThat(client.response().text()).isEmpty();
     }
   }
 
@@ -154,16 +94,6 @@ class Http1IT {
       assertThat(largeAnswers.get()).isLessThan(500);
       for (int i = 1; i < 1000; i++) {
         assertThat(client.response().content()).hasSize(100_000);
-      }
-    }
-  }
-
-  @Test
-  void readsTheNextRequestAfterABodyThatWasHeldAndAnswered() throws IOException {
-    try (RawClient client = server.connect()) {
-      for (int i = 0; i < 2; i++) {
-        client.request("POST", "/held", "Content-Length: 5").send("12345");
-        assertThat(client.response().text()).isEqualTo("held");
       }
     }
   }
@@ -300,94 +230,6 @@ class Http1IT {
   }
 
   @Test
-  void sendsABodyInPieces() throws IOException {
-    try (RawClient client = server.connect()) {
-      RawClient.Response response = client.request("GET", "/pieces").response();
-      assertThat(response.field("Transfer-Encoding")).isEqualTo("chunked");
-      assertThat(response.text()).isEqualTo("onetwo");
-      assertThat(client.request("GET", "/nothing").response().status()).isEqualTo(204);
-    }
-  }
-
-  @Test
-  void answersWhileTheBodyStillComes() throws IOException {
-    try (RawClient client = server.connect()) {
-      client.request("POST", "/lines", "Transfer-Encoding: chunked");
-      client.send("4\r\none\n\r\n");
-      assertThat(client.head().status()).isEqualTo(200);
-      assertThat(client.line()).isEqualTo("4");
-      assertThat(client.line()).isEqualTo("one");
-      assertThat(client.line()).isEmpty();
-      client.send("0\r\n\r\n");
-      assertThat(client.line()).isEqualTo("0");
-      assertThat(client.line()).isEmpty();
-      assertThat(client.request("GET", "/hello").response().text()).isEqualTo("hello");
-    }
-  }
-
-  @Test
-  void takesABodyNoFasterThanTheEndpointDoes() throws IOException {
-    try (RawClient client = server.connect()) {
-      client.request("POST", "/slowly", "Content-Length: 400000");
-      client.send("y".repeat(400_000));
-      assertThat(client.response().text()).isEqualTo("400000");
-      assertThat(client.request("GET", "/hello").response().text()).isEqualTo("hello");
-    }
-  }
-
-  @Test
-  void aShortBodyThatNobodyReadsDoesntEndTheConnection() throws IOException {
-    try (RawClient client = server.connect()) {
-      client.request("POST", "/unread", "Content-Length: 5").send("12345");
-      assertThat(client.response().text()).isEqualTo("unread");
-      client.request("POST", "/unread", "Content-Length: 5");
-      assertThat(client.response().text()).isEqualTo("unread");
-      client.send("12345").request("GET", "/hello");
-      assertThat(client.response().text()).isEqualTo("hello");
-    }
-  }
-
-  @Test
-  void aClientThatHasClosedItsSideGetsItsAnswer() throws IOException {
-    try (RawClient client = server.connect()) {
-      client.request("POST", "/later", "Content-Length: 2").send("ab").closeOutput();
-      assertThat(client.response().text()).isEqualTo("ab");
-      assertThat(client.rest()).isEmpty();
-    }
-  }
-
-  @Test
-  void tellsAClientThatWaitsToContinue() throws IOException {
-    try (RawClient client = server.connect()) {
-      client.request("POST", "/echo", "Content-Length: 2", "Expect: 100-continue");
-      assertThat(client.line()).isEqualTo("HTTP/1.1 100 Continue");
-      assertThat(client.line()).isEmpty();
-      assertThat(client.send("ab").response().text()).isEqualTo("ab");
-      assertThat(client.request("GET", "/hello").response().text()).isEqualTo("hello");
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"/unread", "/nowhere"})
-  void aClientThatWaitsIsNotToldToSendWhatNobodyReads(String path) throws IOException {
-    try (RawClient client = server.connect()) {
-      client.request("POST", path, "Content-Length: 2", "Expect: 100-continue");
-      RawClient.Response response = client.response();
-      assertThat(response.status()).isIn(200, 404);
-      // It may send the body all the same, or its next request: which, nobody can know.
-      assertThat(response.field("Connection")).isEqualTo("close");
-    }
-  }
-
-  @Test
-  void refusesExpectationsItDoesntKnow() throws IOException {
-    try (RawClient client = server.connect()) {
-      client.request("POST", "/echo", "Content-Length: 2", "Expect: 200-ok");
-      assertThat(client.response().status()).isEqualTo(417);
-    }
-  }
-
-  @Test
   void endsConnectionsAndAnswersWhatIsBegunWhenItDrains() throws IOException {
     // One loop: once it has closed the idle connection, it knows of the drain for the other one.
     try (TestServer single = new TestServer(Transport.fastest(1), HttpLimits.standard(), router);
@@ -404,85 +246,5 @@ class Http1IT {
       assertThat(response.field("Connection")).isEqualTo("close");
       assertThat(busy.rest()).isEmpty();
     }
-  }
-
-  private static void pieces(Exchange exchange) {
-    ResponseBody out = exchange.begin(200, TEXT);
-    out.write(bytes("one"));
-    exchange
-        .loop()
-        .yield(
-            () -> {
-              out.write(bytes("two"));
-              out.end();
-            });
-  }
-
-  private static void lines(Exchange exchange) {
-    ResponseBody out = exchange.begin(200, TEXT);
-    exchange.stream(
-        Long.MAX_VALUE,
-        new BodyListener() {
-          @Override
-          public void chunk(ByteBuf bytes) {
-            byte[] copy = new byte[bytes.readableBytes()];
-            bytes.getBytes(bytes.readerIndex(), copy);
-            out.write(copy);
-          }
-
-          @Override
-          public void complete() {
-            out.end();
-          }
-
-          @Override
-          public void failed() {}
-        });
-  }
-
-  // Counts the bytes, and asks for a pause after every chunk.
-  private static void slowly(Exchange exchange) {
-    exchange.stream(
-        Long.MAX_VALUE,
-        new BodyListener() {
-          private int bytes;
-
-          @Override
-          public void chunk(ByteBuf chunk) {
-            bytes += chunk.readableBytes();
-            exchange.pauseBody();
-            exchange.loop().yield(exchange::resumeBody);
-          }
-
-          @Override
-          public void complete() {
-            exchange.respond(200, TEXT, Http1IT.bytes(Integer.toString(bytes)));
-          }
-
-          @Override
-          public void failed() {}
-        });
-  }
-
-  private static void held(Exchange exchange) {
-    exchange.stream(
-        100,
-        new BodyListener() {
-          @Override
-          public void chunk(ByteBuf bytes) {
-            exchange.pauseBody();
-            exchange.respond(200, TEXT, Http1IT.bytes("held"));
-          }
-
-          @Override
-          public void complete() {}
-
-          @Override
-          public void failed() {}
-        });
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

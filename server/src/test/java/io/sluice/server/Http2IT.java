@@ -2,11 +2,9 @@ package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.sluice.hub.CloseReason;
 import io.sluice.wire.Frames;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +17,6 @@ import org.junit.jupiter.api.Test;
 /** HTTP/2 with prior knowledge through real sockets. */
 class Http2IT {
 
-  private static final Fields TEXT = Fields.of("Content-Type", "text/plain");
   private static final Fields EVENTS = Fields.of("Content-Type", "text/event-stream");
   private static final int WINDOW = 65_535;
 
@@ -28,21 +25,13 @@ class Http2IT {
   private volatile boolean ends;
 
   private final Router router =
-      new Router()
-          .route("GET", "/hello", exchange -> exchange.respond(200, TEXT, bytes("hello")))
-          .route(
-              "POST",
-              "/echo",
-              exchange -> exchange.aggregate(1_000_000, body -> exchange.respond(200, TEXT, body)))
-          .route("POST", "/slowly", Http2IT::slowly)
-          .route(
-              "GET", "/large", exchange -> exchange.respond(200, TEXT, bytes("x".repeat(1 << 20))))
+      TestEndpoints.router()
           .route(
               "GET",
-              "/broken",
-              exchange -> {
-                throw new IllegalStateException("as the test wants");
-              })
+              "/large",
+              exchange ->
+                  exchange.respond(
+                      200, TestEndpoints.TEXT, TestEndpoints.bytes("x".repeat(1 << 20))))
           .route(
               "GET",
               "/events",
@@ -264,33 +253,5 @@ class Http2IT {
 
   private RecordingOwner owner() throws InterruptedException {
     return owners.poll(20, TimeUnit.SECONDS);
-  }
-
-  // Counts the bytes, and asks for a pause after every chunk.
-  private static void slowly(Exchange exchange) {
-    exchange.stream(
-        Long.MAX_VALUE,
-        new BodyListener() {
-          private int bytes;
-
-          @Override
-          public void chunk(ByteBuf chunk) {
-            bytes += chunk.readableBytes();
-            exchange.pauseBody();
-            exchange.loop().yield(exchange::resumeBody);
-          }
-
-          @Override
-          public void complete() {
-            exchange.respond(200, TEXT, bytes(Integer.toString(bytes)));
-          }
-
-          @Override
-          public void failed() {}
-        });
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -12,9 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice bench}: measures a hub, this one or another. */
 @Command(
@@ -49,8 +47,6 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final Duration CONNECT = Duration.ofSeconds(60);
   private static final Duration DRAIN = Duration.ofSeconds(10);
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--subscribers",
@@ -99,12 +95,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "How many threads read as subscribers (default: ${DEFAULT-VALUE}).")
   private int threads;
 
-  @Option(names = "--json", description = "Print the figures as one JSON object.")
-  private boolean json;
-
-  @Mixin private BenchTarget target = new BenchTarget();
-
-  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private BenchOptions options = new BenchOptions();
 
   /** When events are published. */
   static final class Speed {
@@ -127,9 +118,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return BenchResult.print(
-        spec.commandLine(),
-        json,
+    return options.print(
         progress -> {
           LoadReport report = LoadRun.run(plan(), progress);
           return new BenchResult(report.text(), report.json(), report.whole());
@@ -138,7 +127,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private LoadPlan plan() {
     return new LoadPlan(
-        target.at(client.url()),
+        options.target(),
         new Audience(subscribers, channels, Audience.of(1).connecting(), threads),
         new Publishing(publishers, speed.pace(), bytes),
         new Phases(CONNECT, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), DRAIN));

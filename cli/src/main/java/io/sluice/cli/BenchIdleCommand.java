@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice bench idle}: what subscribers cost that only stay connected. */
 @Command(
@@ -33,8 +31,6 @@ final class BenchIdleCommand implements Callable<Integer> {
 
   private static final Duration CONNECT = Duration.ofSeconds(60);
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   @Option(
       names = "--subscribers",
       defaultValue = "1000",
@@ -56,18 +52,11 @@ final class BenchIdleCommand implements Callable<Integer> {
       description = "How long they stay (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
-  @Option(names = "--json", description = "Print the figures as one JSON object.")
-  private boolean json;
-
-  @Mixin private BenchTarget target = new BenchTarget();
-
-  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private BenchOptions options = new BenchOptions();
 
   @Override
   public Integer call() {
-    return BenchResult.print(
-        spec.commandLine(),
-        json,
+    return options.print(
         progress -> {
           IdleReport report = IdleRun.run(plan(), progress);
           return new BenchResult(report.text(), report.json(), report.ended() == 0);
@@ -76,7 +65,7 @@ final class BenchIdleCommand implements Callable<Integer> {
 
   private IdlePlan plan() {
     return new IdlePlan(
-        target.at(client.url()),
+        options.target(),
         Audience.of(subscribers),
         streamsPerConnection,
         CONNECT,

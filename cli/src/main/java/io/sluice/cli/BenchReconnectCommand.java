@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice bench reconnect}: what it takes until all are whole again after a cut. */
 @Command(
@@ -30,8 +28,6 @@ import picocli.CommandLine.Spec;
       "2:wrong usage",
     })
 final class BenchReconnectCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--subscribers",
@@ -59,18 +55,11 @@ final class BenchReconnectCommand implements Callable<Integer> {
       description = "Bound on connecting, and on coming back (default: ${DEFAULT-VALUE}).")
   private int atMost;
 
-  @Option(names = "--json", description = "Print the figures as one JSON object.")
-  private boolean json;
-
-  @Mixin private BenchTarget target = new BenchTarget();
-
-  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private BenchOptions options = new BenchOptions();
 
   @Override
   public Integer call() {
-    return BenchResult.print(
-        spec.commandLine(),
-        json,
+    return options.print(
         progress -> {
           ReconnectReport report = ReconnectRun.run(plan(), progress);
           return new BenchResult(report.text(), report.json(), report.allWhole());
@@ -79,10 +68,6 @@ final class BenchReconnectCommand implements Callable<Integer> {
 
   private ReconnectPlan plan() {
     return new ReconnectPlan(
-        target.at(client.url()),
-        Audience.of(subscribers),
-        missed,
-        bytes,
-        Duration.ofSeconds(atMost));
+        options.target(), Audience.of(subscribers), missed, bytes, Duration.ofSeconds(atMost));
   }
 }

@@ -85,7 +85,10 @@ public final class ChannelTemplate {
     if (name.equals(SUBJECT)) {
       return null;
     }
-    if (!name.startsWith(CLAIM) || name.length() == CLAIM.length() || name.indexOf('{') >= 0) {
+    if (!name.startsWith(CLAIM)
+        || name.length() == CLAIM.length()
+        || name.indexOf('{') >= 0
+        || name.indexOf('}') >= 0) {
       throw invalid(text, "has other braces than {sub} and {claim.name}");
     }
     return name.substring(CLAIM.length());

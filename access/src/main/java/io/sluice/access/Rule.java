@@ -99,4 +99,9 @@ public record Rule(ChannelTemplate template, Map<Action, Who> who) {
   static String word(Action action) {
     return action.name().toLowerCase(Locale.ROOT);
   }
+
+  @Override
+  public String toString() {
+    return template + ": " + words();
+  }
 }

@@ -131,4 +131,19 @@ public final class Rules {
     }
     return new Open(where, Refusals.leftOpen(action, where, partly));
   }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Rules that && rules.equals(that.rules);
+  }
+
+  @Override
+  public int hashCode() {
+    return rules.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return rules.toString();
+  }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the values
  */
-sealed interface SettingType<T> permits ScalarType, ListType, RetentionType {
+sealed interface SettingType<T> permits ScalarType, ListType, RetentionType, RulesType {
 
   /**
    * Reads a value.

@@ -44,6 +44,9 @@ final class Exchange {
   private Fields added = Fields.NONE;
   private int restFrom;
   private boolean answered;
+  private boolean abandoned;
+  private boolean pending;
+  private boolean gone;
   private @Nullable BodyListener body;
 
   Exchange(
@@ -175,10 +178,12 @@ final class Exchange {
   void respond(int status, Fields fields, byte[] content) {
     body = null;
     if (answered) {
-      log.warn("{} {} was answered twice", method, target.path());
+      if (!abandoned) {
+        log.warn("{} {} was answered twice", method, target.path());
+      }
       return;
     }
-    answered = true;
+    answering();
     carrier.respond(status, fields, content);
   }
 
@@ -203,6 +208,9 @@ final class Exchange {
    * @param more fields beside the problem's own: {@code Allow} and the like
    */
   void refuse(Problem problem, Fields more) {
+    if (abandoned) {
+      return;
+    }
     service.refusals().accept(problem);
     if (answered) {
       body = null;
@@ -212,12 +220,54 @@ final class Exchange {
     }
   }
 
+  /**
+   * Refuses the request in its endpoint's place, which has taken too long or mustn't wait. What the
+   * endpoint answers later is dropped.
+   */
+  void abandon(Problem problem) {
+    bodyFailed();
+    refuse(problem);
+    abandoned = true;
+  }
+
+  /** The client has gone, or nothing that is answered from now on can reach it. */
+  void ended() {
+    gone = true;
+    bodyFailed();
+    settle();
+  }
+
+  private void answering() {
+    answered = true;
+    settle();
+  }
+
+  private void pend() {
+    if (answered || pending || gone) {
+      return;
+    }
+    pending = service.pending().begin();
+    if (!pending) {
+      abandon(service.pending().refusal());
+    }
+  }
+
+  private void settle() {
+    if (pending) {
+      pending = false;
+      service.pending().end();
+    }
+  }
+
   /** Begins an answer whose body comes in pieces, while the request's body may still be read. */
   ResponseBody begin(int status, Fields fields) {
+    if (abandoned) {
+      return new UnreadResponseBody();
+    }
     if (answered) {
       throw new IllegalStateException(method + " " + target.path() + " was answered already");
     }
-    answered = true;
+    answering();
     return carrier.begin(status, fields);
   }
 
@@ -230,6 +280,9 @@ final class Exchange {
    *     wanted the head only
    */
   void openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
+    if (abandoned) {
+      return;
+    }
     if (answered) {
       throw new IllegalStateException(method + " " + target.path() + " was answered already");
     }
@@ -238,17 +291,21 @@ final class Exchange {
       return;
     }
     body = null;
-    answered = true;
+    answering();
     carrier.openStream(fields, opening);
   }
 
-  /** Lets the endpoint answer, and answers in its place what it throws. */
+  /**
+   * Lets the endpoint answer, and answers in its place what it throws. If it hasn't answered by
+   * then, the request is pending, and refused if too many are.
+   */
   void run(Endpoint endpoint) {
     try {
       endpoint.handle(this);
     } catch (RuntimeException e) {
       failed(e);
     }
+    pend();
   }
 
   /** More of the body has come. */

@@ -294,7 +294,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Dead
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (!ConnectionEnd.isOfTheClient(cause)) {
-      log.error("An HTTP/1 connection of {} failed", Peer.text(channel.remoteAddress()), cause);
+      log.error("An HTTP/1 connection of {} failed", Peer.text(channel), cause);
     }
     close();
   }

@@ -198,7 +198,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
 
   @Override
   public String peer() {
-    return Peer.text(channel.remoteAddress());
+    return Peer.text(channel);
   }
 
   // Ends
@@ -211,7 +211,7 @@ final class Http1Outlet extends ChannelInboundHandlerAdapter
     state = State.BROKEN;
     reason = CloseReason.BROKEN;
     if (!ConnectionEnd.isOfTheClient(cause)) {
-      log.error("The stream of {} failed", channel.remoteAddress(), cause);
+      log.error("The stream of {} failed", Peer.text(channel), cause);
     }
     channel.eventLoop().execute(this::cut);
   }

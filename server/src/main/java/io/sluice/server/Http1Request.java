@@ -140,18 +140,18 @@ final class Http1Request implements Carrier {
   }
 
   private void fail(Problem problem) {
-    exchange.bodyFailed();
     if (begun) {
+      exchange.bodyFailed();
       connection.close();
     } else {
-      exchange.refuse(problem);
+      exchange.abandon(problem);
     }
   }
 
   /** The connection has ended, or serves this request no longer. */
   void ended() {
     over = true;
-    exchange.bodyFailed();
+    exchange.ended();
   }
 
   /** Nothing comes after the response. */
@@ -166,7 +166,7 @@ final class Http1Request implements Carrier {
 
   @Override
   public InetSocketAddress remoteAddress() {
-    return (InetSocketAddress) connection.channel().remoteAddress();
+    return Peer.address(connection.channel());
   }
 
   @Override

@@ -113,7 +113,7 @@ final class Http2Outlet implements Outlet, Http2Member, ChannelFutureListener {
 
   @Override
   public String peer() {
-    return Peer.text(session.channel().remoteAddress());
+    return Peer.text(session.channel());
   }
 
   @Override

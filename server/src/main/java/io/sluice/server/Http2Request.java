@@ -162,7 +162,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
 
   @Override
   public InetSocketAddress remoteAddress() {
-    return (InetSocketAddress) session.channel().remoteAddress();
+    return Peer.address(session.channel());
   }
 
   @Override
@@ -306,8 +306,8 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     Exchange last = exchange;
     exchange = null;
     endDeadline();
-    if (last != null && !bodyRead) {
-      last.bodyFailed();
+    if (last != null) {
+      last.ended();
     }
     upload.drop();
     if (response != null) {
@@ -348,11 +348,11 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
       endIfStalled();
       return;
     }
-    current.bodyFailed();
     if (begun) {
+      current.bodyFailed();
       abort();
     } else {
-      current.refuse(HttpRules.bodyTimeout(session.http().limits()));
+      current.abandon(HttpRules.bodyTimeout(session.http().limits()));
     }
   }
 

@@ -154,17 +154,29 @@ final class HttpListener {
       channel.closeFuture().addListener(closed);
       int limit = service.limits().connections();
       if (connections <= limit) {
-        channel
-            .pipeline()
-            .addLast(
-                tls == null
-                    ? new ProtocolSniffer(channel, http)
-                    : new TlsHandshake(channel, http, tls, null));
+        afterItsHeader(channel, http, () -> serve(channel, http));
       } else if (connections <= limit + REFUSED_POLITELY) {
-        refuse(channel, http);
+        afterItsHeader(channel, http, () -> refuse(channel, http));
       } else {
         channel.close();
       }
+    }
+
+    private void afterItsHeader(Channel channel, HttpLoop http, Runnable next) {
+      if (service.proxies().announce(channel.remoteAddress())) {
+        ProxyHeader.await(channel, http, next);
+      } else {
+        next.run();
+      }
+    }
+
+    private void serve(Channel channel, HttpLoop http) {
+      channel
+          .pipeline()
+          .addLast(
+              tls == null
+                  ? new ProtocolSniffer(channel, http)
+                  : new TlsHandshake(channel, http, tls, null));
     }
 
     private void refuse(Channel channel, HttpLoop http) {

@@ -8,5 +8,18 @@ import java.util.function.Consumer;
  * @param endpoint answers all requests; called on every loop
  * @param limits what is taken from clients
  * @param refusals sees every problem that a client is answered; called on every loop
+ * @param proxies that connections may come through
+ * @param pending counts the requests of all listeners that wait for something
  */
-record HttpService(Endpoint endpoint, HttpLimits limits, Consumer<Problem> refusals) {}
+record HttpService(
+    Endpoint endpoint,
+    HttpLimits limits,
+    Consumer<Problem> refusals,
+    Proxies proxies,
+    PendingRequests pending) {
+
+  /** Without proxies, with as many pending requests as is standard. */
+  HttpService(Endpoint endpoint, HttpLimits limits, Consumer<Problem> refusals) {
+    this(endpoint, limits, refusals, Proxies.NONE, PendingRequests.standard());
+  }
+}

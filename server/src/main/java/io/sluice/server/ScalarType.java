@@ -1,5 +1,7 @@
 package io.sluice.server;
 
+import io.sluice.access.Network;
+import io.sluice.access.Rate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -170,6 +172,42 @@ record ScalarType<T>(
   /** What is read by {@code parse}, which throws {@code IllegalArgumentException}. */
   static <T> ScalarType<T> of(String kind, String allowed, Function<String, T> parse) {
     return new ScalarType<>(kind, allowed, allowed, parse, String::valueOf, value -> true);
+  }
+
+  /** So many in a time. */
+  static ScalarType<Rate> rate() {
+    String examples = "such as 60/min, 1000/s or 5/10s";
+    return new ScalarType<>(
+        "rate",
+        examples,
+        "a whole number, a slash and a time, " + examples + " (units are " + Rate.UNITS + ")",
+        Rate::parse,
+        Rate::toString,
+        value -> true);
+  }
+
+  /** So many bytes in a time. */
+  static ScalarType<Rate> byteRate() {
+    String examples = "such as 10MiB/s or 1GiB/h";
+    return new ScalarType<>(
+        "rate",
+        examples,
+        "a size, a slash and a time, "
+            + examples
+            + " (units are "
+            + ByteSize.UNITS
+            + ", and "
+            + Rate.UNITS
+            + ")",
+        text -> Rate.parse(text, size -> ByteSize.parse(size).bytes()),
+        rate -> rate.toString(bytes -> new ByteSize(bytes).toString()),
+        value -> true);
+  }
+
+  /** Addresses that have their first bits in common. */
+  static ScalarType<Network> network() {
+    return of(
+        "network", "an address, or a network such as 10.0.0.0/8 or 2001:db8::/32", Network::parse);
   }
 
   static ScalarType<HostAndPort> address() {

@@ -76,6 +76,7 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
   private final Http2ConnectionHandler handler;
   private final Http2Connection connection;
   private final Http2RemoteFlowController outbound;
+  private final Http2FloodGuard guard;
   private final Http2Connection.PropertyKey memberKey;
   private final Deadline deadline;
   private final ArrayDeque<Http2Member> writable = new ArrayDeque<>();
@@ -95,10 +96,14 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
             connection, new UniformStreamByteDistributor(connection), this::writabilityChanged);
     connection.remote().flowController(outbound);
     connection.addListener(this);
+    guard = new Http2FloodGuard(this, connection, http.service().refusals());
+    // By itself the codec ends connections with more than 16 small CONTINUATION frames to a head,
+    // and
+    // with 10,000 acknowledgements and resets waiting for a client that doesn't read.
     handler =
         new Http2ConnectionHandlerBuilder()
             .connection(connection)
-            .frameListener(this)
+            .frameListener(guard)
             .initialSettings(
                 new Http2Settings()
                     .maxConcurrentStreams(MAX_CONCURRENT_STREAMS)
@@ -234,6 +239,7 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
    */
   ChannelFuture writeData(Http2Stream stream, ByteBuf bytes, boolean end) {
     ChannelHandlerContext ctx = context();
+    guard.sent(Math.min(bytes.readableBytes(), Math.max(0, windows(stream))));
     ChannelFuture sent =
         handler.encoder().writeData(ctx, stream.id(), bytes, 0, end, ctx.newPromise());
     try {
@@ -270,9 +276,12 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
       // Perhaps only because this task has written so much.
       channel.flush();
     }
-    return outbound.isWritable(stream)
-        ? Math.min(outbound.windowSize(stream), outbound.windowSize(connection.connectionStream()))
-        : 0;
+    return outbound.isWritable(stream) ? windows(stream) : 0;
+  }
+
+  private int windows(Http2Stream stream) {
+    return Math.min(
+        outbound.windowSize(stream), outbound.windowSize(connection.connectionStream()));
   }
 
   /** The window of a stream. */
@@ -367,7 +376,7 @@ final class Http2Session extends Http2EventAdapter implements Deadlines.Holder {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       if (!ConnectionEnd.isOfTheClient(cause)) {
-        log.error("An HTTP/2 connection of {} failed", Peer.text(channel.remoteAddress()), cause);
+        log.error("An HTTP/2 connection of {} failed", Peer.text(channel), cause);
       }
       context().close();
     }

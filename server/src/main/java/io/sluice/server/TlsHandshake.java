@@ -83,7 +83,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Deadlin
         // Whoever scans ports does this all the time.
         log.debug(
             "{} gave up its handshake: {}",
-            Peer.text(channel.remoteAddress()),
+            Peer.text(channel),
             String.valueOf(completion.cause()));
       }
     } else if (ConnectionEnd.isInputEnd(event)) {

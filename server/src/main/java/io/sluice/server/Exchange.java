@@ -7,7 +7,6 @@ import io.sluice.hub.Loop;
 import io.sluice.hub.Outlet;
 import io.sluice.hub.OutletOwner;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -147,7 +146,7 @@ final class Exchange {
    * not read to its end.
    */
   void aggregate(int maxBytes, Consumer<byte[]> callback) {
-    stream(maxBytes, new Aggregation(callback));
+    stream(maxBytes, new WholeBody(callback));
   }
 
   /**
@@ -160,7 +159,7 @@ final class Exchange {
       refuse(Problem.tooLarge(maxBytes));
       return;
     }
-    body = new Bounded(maxBytes, listener);
+    body = new BoundedBody(maxBytes, listener, () -> refuse(Problem.tooLarge(maxBytes)));
     carrier.wantBody();
   }
 
@@ -354,74 +353,6 @@ final class Exchange {
         log.error("{} {} failed", method, target.path(), e);
         refuse(Problem.internalError());
       }
-    }
-  }
-
-  /** Counts what comes, and refuses what is too much. */
-  private final class Bounded implements BodyListener {
-
-    private final long maxBytes;
-    private final BodyListener listener;
-    private long bytes;
-
-    Bounded(long maxBytes, BodyListener listener) {
-      this.maxBytes = maxBytes;
-      this.listener = listener;
-    }
-
-    @Override
-    public void chunk(ByteBuf chunk) {
-      bytes += chunk.readableBytes();
-      if (bytes > maxBytes) {
-        listener.failed();
-        refuse(Problem.tooLarge(maxBytes));
-      } else {
-        listener.chunk(chunk);
-      }
-    }
-
-    @Override
-    public void complete() {
-      listener.complete();
-    }
-
-    @Override
-    public void failed() {
-      listener.failed();
-    }
-  }
-
-  /** Keeps what comes. The usual body comes in one chunk, and is copied once. */
-  private static final class Aggregation implements BodyListener {
-
-    private final Consumer<byte[]> callback;
-    private byte[] bytes = NOTHING;
-    private int length;
-
-    Aggregation(Consumer<byte[]> callback) {
-      this.callback = callback;
-    }
-
-    @Override
-    public void chunk(ByteBuf chunk) {
-      int more = chunk.readableBytes();
-      if (length == 0) {
-        bytes = new byte[more];
-      } else if (bytes.length - length < more) {
-        bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * length));
-      }
-      chunk.getBytes(chunk.readerIndex(), bytes, length, more);
-      length += more;
-    }
-
-    @Override
-    public void complete() {
-      callback.accept(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
-    }
-
-    @Override
-    public void failed() {
-      bytes = NOTHING;
     }
   }
 }

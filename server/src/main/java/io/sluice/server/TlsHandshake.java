@@ -82,9 +82,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Deadlin
       } else {
         // Whoever scans ports does this all the time.
         log.debug(
-            "{} gave up its handshake: {}",
-            Peer.text(channel),
-            String.valueOf(completion.cause()));
+            "{} gave up its handshake: {}", Peer.text(channel), String.valueOf(completion.cause()));
       }
     } else if (ConnectionEnd.isInputEnd(event)) {
       ConnectionEnd.cut(channel);

@@ -63,18 +63,18 @@ class Http2AllowanceTest {
 
   @Test
   void aClientThatOpensBothWindowsForEveryFrameMayDoSoForEver() {
-    for (int i = 0; i < 1_000_000; i++) {
+    for (int i = 0; i < 100_000; i++) {
       allowance.sent(60); // as short as the frame of an event can be
-      assertThat(allowance.windowUpdate() && allowance.windowUpdate()).isTrue();
+      assertThat(most(2, allowance::windowUpdate)).isEqualTo(2);
     }
   }
 
   @Test
   void aThousandIdleStreamsMayOpenTheirWindowsForHeartbeats() {
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 100; i++) {
       for (int stream = 0; stream < 1000; stream++) {
         allowance.sent(14);
-        assertThat(allowance.windowUpdate() && allowance.windowUpdate()).isTrue();
+        assertThat(most(2, allowance::windowUpdate)).isEqualTo(2);
       }
       now += TimeUnit.SECONDS.toNanos(11);
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often each address may try. IPv6 addresses count by their first 64 bits.
  *
- * <p>Remembers {@value #MAX_ADDRESSES} addresses, some 15 MiB. With more at the same time those
+ * <p>Remembers {@value #MAX_ADDRESSES} addresses, some 17 MiB. With more at the same time those
  * that try seldom are forgotten first; who tries again and again stays. An address that hasn't
  * tried for the rate's time has a full bucket again, and needn't be remembered.
  *

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A publish is taken whole or refused whole. One that is more than the rate's time allows waits
  * for a time of quiet, and a longer one follows it.
  *
- * <p>Remembers {@value #MAX_PUBLISHERS} publishers; with more at the same time those that publish
- * seldom are forgotten first.
+ * <p>Remembers {@value #MAX_PUBLISHERS} publishers, some 27 MiB; with more at the same time those
+ * that publish seldom are forgotten first.
  *
  * <p>Thread-safe.
  */

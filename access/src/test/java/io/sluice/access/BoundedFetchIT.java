@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sluice.access.BoundedFetch.Reply;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +84,28 @@ class BoundedFetchIT {
   void anAnswerThatStopsInTheMiddleRunsOutOfTime() {
     server.handle(server::stall);
     assertThat(failure(hasty, server.url("/"))).isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void aConnectionWithoutAnAnswerInTimeIsClosed() throws Exception {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Reply> reply =
+          hasty.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + listener.getLocalPort() + '/'))
+                  .build());
+      try (Socket connection = listener.accept()) {
+        connection.setSoTimeout(30_000);
+        connection
+            .getOutputStream()
+            .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx".getBytes(StandardCharsets.UTF_8));
+        // The request, and then the end.
+        connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+        assertThatExceptionOfType(ExecutionException.class)
+            .isThrownBy(() -> reply.get(30, TimeUnit.SECONDS))
+            .withCauseInstanceOf(TimeoutException.class);
+      }
+    }
   }
 
   @Test

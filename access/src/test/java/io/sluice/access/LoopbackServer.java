@@ -28,7 +28,7 @@ final class LoopbackServer implements AutoCloseable {
   private volatile Handler handler = exchange -> answer(exchange, 500, new byte[0]);
 
   LoopbackServer() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext(
         "/",

@@ -184,6 +184,7 @@ class SessionBackendTest {
     assertThat(asked).containsExactly("s-1", "s-2");
     // Who gives up takes nothing away from the others.
     one.cancel(true);
+    backend.identify("s-1").cancel(true);
     answer(200, ANN);
     assertThat(known(two).subject()).isEqualTo("ann");
     assertThat(other).isNotDone();

@@ -21,6 +21,7 @@ import com.nimbusds.jose.util.Base64URL;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,18 +92,18 @@ class TokenVerifierTest {
 
   private void assertRefusedWhenChanged(String token, JWK key) {
     TokenVerifier verifier = verifier(key);
-    String[] parts = token.split("\\.");
+    List<String> parts = parts(token);
     String other =
         TestTokens.base64(Claims.JSON.writeValueAsString(claims(clock.instant(), "sub", "eve")));
-    assertThat(code(verifier.verify(parts[0] + '.' + other + '.' + parts[2])))
+    assertThat(code(verifier.verify(parts.get(0) + '.' + other + '.' + parts.get(2))))
         .isEqualTo("token-signature");
     // The first character counts in all its bits; the last one may not.
-    String forged = (parts[2].charAt(0) == 'A' ? 'B' : 'A') + parts[2].substring(1);
-    assertThat(code(verifier.verify(parts[0] + '.' + parts[1] + '.' + forged)))
+    String forged = (parts.get(2).charAt(0) == 'A' ? 'B' : 'A') + parts.get(2).substring(1);
+    assertThat(code(verifier.verify(parts.get(0) + '.' + parts.get(1) + '.' + forged)))
         .isEqualTo("token-signature");
-    assertThat(code(verifier.verify(parts[0] + '.' + parts[1] + '.' + parts[2].substring(4))))
+    assertThat(code(verifier.verify(parts.get(0) + '.' + parts.get(1) + '.' + parts.get(2).substring(4))))
         .isEqualTo("token-signature");
-    assertThat(code(verifier.verify(parts[0] + '.' + parts[1] + '.'))).isEqualTo("token-signature");
+    assertThat(code(verifier.verify(parts.get(0) + '.' + parts.get(1) + '.'))).isEqualTo("token-signature");
   }
 
   @ParameterizedTest
@@ -299,7 +300,7 @@ class TokenVerifierTest {
     String expired = sign(JWSAlgorithm.RS256, TestTokens.RSA, claims(clock.instant(), "exp", 1));
     String foreign = sign(JWSAlgorithm.RS256, TestTokens.OTHER_RSA, good());
     for (String token : List.of(expired, foreign, "bm90.IGpzb24.c2ln", "x".repeat(9000))) {
-      for (String part : token.split("\\.")) {
+      for (String part : parts(token)) {
         assertThat(refused(verifier.verify(token)).detail()).doesNotContain(part);
       }
     }
@@ -334,5 +335,28 @@ class TokenVerifierTest {
     Identity first = known(verifier.verify(token));
     assertThat(known(verifier.verify(token))).isSameAs(first);
     assertThat(code(verifier.verify(token + "A"))).isEqualTo("token-signature");
+  }
+
+  @Test
+  void whatIsRememberedIsNotBelievedBeyondItsEnd() {
+    TokenVerifier verifier = verifier(TestTokens.RSA);
+    String token = sign(JWSAlgorithm.RS256, TestTokens.RSA, good());
+    Identity ann = known(verifier.verify(token));
+    clock.advance(Duration.between(clock.instant(), ann.expires()).minusMillis(1));
+    assertThat(known(verifier.verify(token))).isSameAs(ann);
+    clock.advance(Duration.ofMillis(1));
+    assertThat(code(verifier.verify(token))).isEqualTo("token-expired");
+  }
+
+  @Test
+  void aKeyItselfRefusesAlgorithmsThatItIsNotFor() {
+    RSAKey only = new RSAKey.Builder(TestTokens.RSA).algorithm(JWSAlgorithm.PS256).build();
+    SignedToken other = SignedToken.parse(sign(JWSAlgorithm.RS256, TestTokens.RSA, good()));
+    assertThat(TokenKey.of(TestTokens.RSA).signed(other)).isTrue();
+    assertThat(TokenKey.of(only).signed(other)).isFalse();
+  }
+
+  private static List<String> parts(String token) {
+    return List.of(token.split("\\.", -1));
   }
 }

@@ -98,7 +98,8 @@ class BoundedFetchIT {
         connection.setSoTimeout(30_000);
         connection
             .getOutputStream()
-            .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx".getBytes(StandardCharsets.UTF_8));
+            .write(
+                "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx".getBytes(StandardCharsets.UTF_8));
         // The request, and then the end.
         connection.getInputStream().transferTo(OutputStream.nullOutputStream());
         assertThatExceptionOfType(ExecutionException.class)

@@ -101,9 +101,13 @@ class TokenVerifierTest {
     String forged = (parts.get(2).charAt(0) == 'A' ? 'B' : 'A') + parts.get(2).substring(1);
     assertThat(code(verifier.verify(parts.get(0) + '.' + parts.get(1) + '.' + forged)))
         .isEqualTo("token-signature");
-    assertThat(code(verifier.verify(parts.get(0) + '.' + parts.get(1) + '.' + parts.get(2).substring(4))))
+    assertThat(
+            code(
+                verifier.verify(
+                    parts.get(0) + '.' + parts.get(1) + '.' + parts.get(2).substring(4))))
         .isEqualTo("token-signature");
-    assertThat(code(verifier.verify(parts.get(0) + '.' + parts.get(1) + '.'))).isEqualTo("token-signature");
+    assertThat(code(verifier.verify(parts.get(0) + '.' + parts.get(1) + '.')))
+        .isEqualTo("token-signature");
   }
 
   @ParameterizedTest

@@ -3,7 +3,10 @@ package io.sluice.server;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +27,10 @@ final class Json {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
+  /** Would say where an object begins if the source were shown, and otherwise that it isn't. */
+  private static final Pattern START_MARKER =
+      Pattern.compile(" \\(start marker at .*", Pattern.DOTALL);
+
   private Json() {}
 
   static ObjectNode object() {
@@ -32,6 +39,14 @@ final class Json {
 
   static byte[] bytes(Object value) {
     return MAPPER.writeValueAsBytes(value);
+  }
+
+  /** What is wrong with what should be JSON, and where. */
+  static String wrong(JacksonException malformed) {
+    TokenStreamLocation at = malformed.getLocation();
+    String place =
+        at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+    return place + START_MARKER.matcher(malformed.getOriginalMessage()).replaceFirst("");
   }
 
   /** A moment as all answers tell it: UTC, with milliseconds. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -69,13 +68,8 @@ record PublicationReader(long maxEventBytes) {
       }
       return root;
     } catch (JacksonException malformed) {
-      throw refused("malformed-json", place(malformed) + malformed.getOriginalMessage());
+      throw refused("malformed-json", Json.wrong(malformed));
     }
-  }
-
-  private static String place(JacksonException malformed) {
-    TokenStreamLocation at = malformed.getLocation();
-    return at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
   }
 
   private Publication publication(JsonNode node, String place) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the values
  */
-sealed interface SettingType<T> permits ScalarType, ListType, RetentionType, RulesType {
+sealed interface SettingType<T>
+    permits ScalarType, ListType, RetentionType, RulesType, SchemasType {
 
   /**
    * Reads a value.

@@ -123,6 +123,12 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
 
   /** Whether there is a channel that both stand for. */
   public boolean intersects(ChannelPattern other) {
+    // Most of those that are asked, one after the other, are about something else altogether.
+    char first = text.charAt(0);
+    char otherFirst = other.text.charAt(0);
+    if (first != otherFirst && first != '*' && otherFirst != '*') {
+      return false;
+    }
     int t = 0;
     int o = 0;
     while (true) {

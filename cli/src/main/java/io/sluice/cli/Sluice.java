@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       PublishCommand.class,
       SubscribeCommand.class,
       BenchCommand.class,
+      TokenCommand.class,
+      KeyCommand.class,
       ConfigCommand.class
     })
 public final class Sluice implements Runnable {

@@ -21,7 +21,7 @@ final class BenchOptions {
   @Mixin private ClientOptions client = new ClientOptions();
 
   Target target() {
-    return target.at(client.url());
+    return target.at(client.url(), client.token());
   }
 
   /** As {@link BenchResult#print}. */

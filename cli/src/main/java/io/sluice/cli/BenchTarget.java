@@ -1,9 +1,9 @@
 package io.sluice.cli;
 
 import io.sluice.bench.Target;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -74,21 +74,25 @@ final class BenchTarget {
    * The server.
    *
    * @param hub where templates that weren't given point
+   * @param token goes there, and to no address that was given; null for none
    */
-  Target at(HubUrl hub) {
+  Target at(HubUrl hub, @Nullable BearerToken token) {
     return new Target(
         subscribeUrl == null ? hub.base() + EVENTS : subscribeUrl,
         publishUrl == null ? hub.base() + EVENTS : publishUrl,
         channel,
         method,
         body,
-        headers(subscribeHeaders),
-        headers(publishHeaders),
+        headers(subscribeHeaders, subscribeUrl == null ? token : null),
+        headers(publishHeaders, publishUrl == null ? token : null),
         processes);
   }
 
-  private Map<String, String> headers(List<String> lines) {
-    Map<String, String> headers = new LinkedHashMap<>();
+  private Map<String, String> headers(List<String> lines, @Nullable BearerToken token) {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    if (token != null) {
+      headers.put("Authorization", token.header());
+    }
     for (String line : lines) {
       int colon = line.indexOf(':');
       if (colon < 1) {

@@ -36,6 +36,7 @@ final class EventIntake implements EventStreamListener {
   private boolean heardOf;
 
   // Of the stream.
+  private boolean expired;
   private boolean connectedBefore;
   private Duration retry = DEFAULT_RETRY;
   private Duration waitOnce = Duration.ZERO;
@@ -80,6 +81,11 @@ final class EventIntake implements EventStreamListener {
   /** Whether all came that was waited for. */
   boolean isSatisfied() {
     return expectation != null && expectation.isMet();
+  }
+
+  /** Whether the hub has ended the stream because the token isn't good any more. */
+  boolean isExpired() {
+    return expired;
   }
 
   @Override
@@ -131,15 +137,19 @@ final class EventIntake implements EventStreamListener {
     switch (event.type()) {
       case "connected" -> connected(data);
       case "subscription" -> notices.tell("the subscription is now " + event.data());
-      case "expired" ->
-          notices.tell(
-              "the server ends the stream: " + data.path("reason").asString("") + " expired");
+      case "expired" -> expired(data.path("reason").asString("token"));
       case "rejected" -> {
         notices.tell("the server ends the stream: " + data.path("detail").asString(event.data()));
         waitOnce = seconds(data.path("retryAfter"), LONGEST_RETRY.toSeconds());
       }
       default -> view.show(event);
     }
+  }
+
+  private void expired(String reason) {
+    expired = true;
+    String why = reason.equals("revoked") ? "the token was revoked" : "the token has expired";
+    notices.tell("the server ends the stream: " + why + "; come again with a new one");
   }
 
   private void connected(JsonNode data) {

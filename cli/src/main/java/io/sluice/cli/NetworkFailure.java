@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLException;
@@ -32,6 +33,9 @@ final class NetworkFailure {
     }
     if (reason instanceof EOFException) {
       return "the connection was closed";
+    }
+    if (has(reason, CertPathBuilderException.class)) {
+      return "its certificate isn't from anybody trusted here (" + TlsOptions.CACERT + ")";
     }
     String message = reason.getMessage();
     String text = message == null ? reason.getClass().getSimpleName() : message;

@@ -101,6 +101,8 @@ final class PublishCommand implements Callable<Integer> {
       description = "Print ids as JSON lines; for lines of input, with the line's number.")
   private boolean json;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   @Mixin private ClientOptions client = new ClientOptions();
 
   PublishCommand() {
@@ -121,7 +123,8 @@ final class PublishCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     checkArguments();
-    Publisher publisher = new Publisher(client.url(), new Publisher.Target(channel, type, key));
+    RemoteHub hub = new RemoteHub(client.url(), client.token(), tls.context());
+    Publisher publisher = new Publisher(hub, new Publisher.Target(channel, type, key));
     Notices notices = new Notices(spec.commandLine().getErr());
     return data == null ? publishLines(publisher, notices) : publishOne(publisher, data, notices);
   }

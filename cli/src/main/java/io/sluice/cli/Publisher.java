@@ -30,7 +30,7 @@ final class Publisher {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
-  private final HubUrl hub;
+  private final RemoteHub hub;
   private final Target target;
   private final HttpClient client;
 
@@ -42,18 +42,14 @@ final class Publisher {
    */
   record Target(String channel, @Nullable String type, @Nullable String key) {}
 
-  Publisher(HubUrl hub, Target target) {
+  Publisher(RemoteHub hub, Target target) {
     this.hub = hub;
     this.target = target;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    this.client = hub.client().connectTimeout(CONNECT_TIMEOUT).build();
   }
 
   HubUrl hub() {
-    return hub;
+    return hub.url();
   }
 
   /**
@@ -64,7 +60,7 @@ final class Publisher {
   PublishAnswer publish(String data, @Nullable String idempotencyKey) throws InterruptedException {
     Query query = new Query().with("type", target.type()).with("key", target.key());
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(hub.at("/events/" + target.channel(), query))
+        hub.request("/events/" + target.channel(), query)
             .header("Content-Type", "text/plain; charset=utf-8")
             .POST(BodyPublishers.ofString(data));
     return send(request, idempotencyKey, 1);
@@ -78,7 +74,7 @@ final class Publisher {
    */
   PublishAnswer publish(List<Line> lines, String idempotencyKey) throws InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(hub.at("/publish", new Query()))
+        hub.request("/publish", new Query())
             .header("Content-Type", "application/x-ndjson")
             .POST(BodyPublishers.ofByteArray(ndjson(lines)));
     return send(request, idempotencyKey, lines.size());
@@ -113,7 +109,8 @@ final class Publisher {
       return new PublishAnswer.Unsettled(refusal.toString(), refusal.retryAfter());
     }
     // A wrong first line has a status of its own; any later one stands in an answer that has begun.
-    return refusal.line().orElse(0) == 1
+    // All lines are of one channel: who may not publish this one may publish none.
+    return refusal.line().orElse(0) == 1 && !refusal.isDenial()
         ? new PublishAnswer.LineRefused(List.of(), refusal.detail())
         : new PublishAnswer.Refused(refusal);
   }

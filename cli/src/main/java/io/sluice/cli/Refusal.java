@@ -49,6 +49,11 @@ record Refusal(int status, String detail, OptionalInt line, Duration retryAfter)
     return status >= 500 || status == 408 || status == 425 || status == 429;
   }
 
+  /** Whether it is about who asks: a token that isn't good, or isn't good for this. */
+  boolean isDenial() {
+    return status == 401 || status == 403;
+  }
+
   private static String detail(JsonNode problem) {
     return problem.path("detail").asString(problem.path("title").asString(""));
   }

@@ -92,11 +92,12 @@ final class StreamFollower {
     this.notices = notices;
     this.patience = patience;
     this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(ANSWER_TIMEOUT)
-            .build();
+        request.hub().client().followRedirects(redirects()).connectTimeout(ANSWER_TIMEOUT).build();
+  }
+
+  // A token is for the server that the user named, and no other: a redirect would give it away.
+  private HttpClient.Redirect redirects() {
+    return request.hub().token() == null ? HttpClient.Redirect.NORMAL : HttpClient.Redirect.NEVER;
   }
 
   /** Shows events until there is a reason to end. */
@@ -167,6 +168,16 @@ final class StreamFollower {
       notices.tell("the server has nothing more to send (HTTP 204)");
       return new Outcome.Over(End.COMPLETE);
     }
+    if (status / 100 == 3 && request.hub().token() != null) {
+      String elsewhere = response.headers().firstValue("Location").orElse("nowhere");
+      notices.tell(
+          "refused: "
+              + request.hub()
+              + " redirects to "
+              + elsewhere
+              + ", where the token isn't sent; if that is the hub, name it with --url");
+      return new Outcome.Over(End.REFUSED);
+    }
     if (status != 200) {
       return refused(Refusal.of(status, response.headers(), refusalBytes(body)));
     }
@@ -235,6 +246,9 @@ final class StreamFollower {
       }
       if (intake.isSatisfied()) {
         return new Outcome.Over(End.SATISFIED);
+      }
+      if (intake.isExpired()) {
+        return new Outcome.Over(End.REFUSED); // the same token would be refused
       }
       if (patience.deadline().hasPassed()) {
         return new Outcome.Over(End.TIMED_OUT);

@@ -15,7 +15,7 @@ import java.util.List;
  * @param heartbeats whether heartbeats come as events
  */
 record StreamRequest(
-    HubUrl hub, List<String> channels, List<String> types, Start start, boolean heartbeats) {
+    RemoteHub hub, List<String> channels, List<String> types, Start start, boolean heartbeats) {
 
   /** Where a stream begins. */
   sealed interface Start {
@@ -74,7 +74,7 @@ record StreamRequest(
       }
     }
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(hub.at("/events", query))
+        hub.request("/events", query)
             .header("Accept", "text/event-stream, application/problem+json;q=0.5")
             .header("Cache-Control", "no-store");
     if (!resumeAfter.isEmpty()) {

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the events that were expected came; or, where none were, the server ended the stream",
-      "1:they didn't come in time, or the server refused the subscription",
+      "1:they didn't come in time, the server refused the subscription, or the token expired",
       "2:wrong usage",
     },
     footerHeading = "%nExamples:%n",
@@ -109,6 +109,8 @@ final class SubscribeCommand implements Callable<Integer> {
       description = "End when the connection ends: with success if the server ended it.")
   private boolean once;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   @Mixin private ClientOptions client = new ClientOptions();
 
   /** Where to begin; at most one of these. */
@@ -169,8 +171,8 @@ final class SubscribeCommand implements Callable<Integer> {
     Notices notices = new Notices(spec.commandLine().getErr());
     Expectation expectation = expectation();
     EventIntake intake = new EventIntake(view, expectation, notices, clock);
-    StreamRequest request =
-        new StreamRequest(client.url(), channels, types, beginning.start(), heartbeats);
+    RemoteHub hub = new RemoteHub(client.url(), client.token(), tls.context());
+    StreamRequest request = new StreamRequest(hub, channels, types, beginning.start(), heartbeats);
     StreamFollower.Patience patience =
         new StreamFollower.Patience(
             !once,

@@ -58,6 +58,7 @@ class BenchCommandIT {
         "--rate 0",
         "--rate 10 --flat-out",
         "--publish-header nonsense",
+        "reconnect --token hush --token-file hush",
         "idle --http2 -1"
       })
   void optionsThatMakeNoPlanAreWrongUsage(String arguments) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,11 +14,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
 /** A server on the loopback that answers each request with the next part of its script. */
 final class FakeServer implements AutoCloseable {
 
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
   private final HttpServer server;
+  private final String scheme;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Answer> script;
   private final AtomicInteger next = new AtomicInteger();
@@ -28,21 +35,33 @@ final class FakeServer implements AutoCloseable {
   }
 
   /** What a request said. */
-  record Request(String target, String lastEventId, String idempotencyKey) {}
+  record Request(String target, String lastEventId, String idempotencyKey, String authorization) {}
 
   /**
    * @param script the answers; the last one is given again and again
    */
   FakeServer(Answer... script) throws IOException {
+    this(HttpServer.create(ANY_PORT, 0), "http", script);
+  }
+
+  private FakeServer(HttpServer server, String scheme, Answer... script) {
+    this.server = server;
+    this.scheme = scheme;
     this.script = List.of(script);
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
   }
 
+  /** A server that speaks TLS. */
+  static FakeServer encrypted(SSLContext context, Answer... script) throws IOException {
+    HttpsServer server = HttpsServer.create(ANY_PORT, 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    return new FakeServer(server, "https", script);
+  }
+
   String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return scheme + "://127.0.0.1:" + server.getAddress().getPort();
   }
 
   List<Request> requests() {
@@ -54,7 +73,8 @@ final class FakeServer implements AutoCloseable {
         new Request(
             exchange.getRequestURI().toString(),
             header(exchange, "Last-Event-ID"),
-            header(exchange, "Idempotency-Key")));
+            header(exchange, "Idempotency-Key"),
+            header(exchange, "Authorization")));
     script.get(Math.min(next.getAndIncrement(), script.size() - 1)).to(exchange);
   }
 

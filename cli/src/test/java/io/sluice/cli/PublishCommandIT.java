@@ -167,6 +167,39 @@ class PublishCommandIT {
   }
 
   @Test
+  void tokenIsShownAndRefusalOfItsOwnerEndsTheCommandAtTheFirstLine() throws IOException {
+    FakeServer.Answer denied =
+        FakeServer.problem(403, ",\"line\":1,\"detail\":\"alice may not publish to news\"");
+    try (FakeServer server = new FakeServer(denied)) {
+      CommandRun run = publish(server, "a\nb\nc\n", "news", "--token", "hush.hush");
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err())
+          .contains("alice may not publish to news (HTTP 403)")
+          .doesNotContain("hush", "line 1");
+      assertThat(server.requests())
+          .extracting(FakeServer.Request::authorization)
+          .containsExactly("Bearer hush.hush");
+    }
+  }
+
+  @Test
+  void tooManyEventsAreSentAgainWhenTheHubWantsThem() throws IOException {
+    FakeServer.Answer tooMany =
+        exchange -> {
+          exchange.getResponseHeaders().set("Retry-After", "7");
+          FakeServer.problem(429, ",\"line\":1,\"detail\":\"10 a second\"").to(exchange);
+        };
+    try (FakeServer server = new FakeServer(tooMany, hub)) {
+      CommandRun run = publish(server, "a\nb\n", "news");
+      assertThat(run.exitCode()).isZero();
+      assertThat(hub.published).containsExactly("a", "b");
+      assertThat(pauses)
+          .singleElement()
+          .matches(pause -> pause.compareTo(Duration.ofSeconds(7)) >= 0);
+    }
+  }
+
+  @Test
   void bytesThatAreNotUtf8AreReplacedAndToldOnce() throws IOException {
     InputStream input =
         new ByteArrayInputStream(new byte[] {'a', (byte) 0xFF, '\n', (byte) 0xC3, '\n', 'b', '\n'});

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code sluice subscribe} against servers that misbehave as asked. */
@@ -153,6 +154,66 @@ class SubscribeCommandIT {
   }
 
   @Test
+  void tokenIsShownOnEveryConnection() throws IOException {
+    try (FakeServer server =
+        new FakeServer(
+            FakeServer.stream(CONNECTED), FakeServer.silentAfter(RESUMED + "data: a\n\n"))) {
+      CommandRun run = subscribe(server, "news", "--count", "1", "--token", "hush.hush.hush");
+      assertThat(server.requests())
+          .extracting(FakeServer.Request::authorization)
+          .containsExactly("Bearer hush.hush.hush", "Bearer hush.hush.hush");
+      assertThat(run.out() + run.err()).doesNotContain("hush");
+    }
+  }
+
+  @Test
+  void tokenIsNotSentToWhereTheServerPoints() throws IOException {
+    try (FakeServer other = new FakeServer(FakeServer.stream(CONNECTED));
+        FakeServer server =
+            new FakeServer(
+                exchange -> {
+                  exchange.getResponseHeaders().set("Location", other.url() + "/events");
+                  FakeServer.status(307, "text/plain", "").to(exchange);
+                })) {
+      CommandRun run = subscribe(server, "news", "--token", "hush");
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains("redirects to " + other.url()).doesNotContain("hush");
+      assertThat(other.requests()).isEmpty();
+      subscribe(server, "news", "--no-reconnect");
+      assertThat(other.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void tokenThatIsRefusedLaterEndsItToo() throws IOException {
+    try (FakeServer server =
+        new FakeServer(
+            FakeServer.stream(CONNECTED),
+            FakeServer.problem(401, ",\"detail\":\"the token expired at noon\""))) {
+      CommandRun run = subscribe(server, "news", "--token", "t");
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains("refused: the token expired at noon (HTTP 401)");
+      assertThat(server.requests()).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"token, the token has expired", "revoked, the token was revoked"})
+  void streamWhoseTokenIsNoLongerGoodIsNotConnectedAgain(String reason, String told)
+      throws IOException {
+    try (FakeServer server =
+        new FakeServer(
+            FakeServer.stream(
+                CONNECTED + "event: expired\ndata: {\"reason\":\"" + reason + "\"}\n\n"))) {
+      CommandRun run = subscribe(server, "news", "--token", "t");
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains("the server ends the stream: " + told);
+      assertThat(server.requests()).hasSize(1);
+      assertThat(subscribe(server, "news", "--expect", "expired").exitCode()).isZero();
+    }
+  }
+
+  @Test
   void pageOfAnotherServerIsNoEventStream() throws IOException {
     try (FakeServer server = new FakeServer(FakeServer.status(200, "text/html", "<p>hi"))) {
       CommandRun run = subscribe(server, "news");
@@ -161,19 +222,20 @@ class SubscribeCommandIT {
     }
   }
 
-  @Test
-  void busyServerIsAskedAgainNotBeforeItWants() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void busyServerIsAskedAgainNotBeforeItWants(int status) throws IOException {
     FakeServer.Answer busy =
         exchange -> {
           exchange.getResponseHeaders().set("Retry-After", "7");
-          FakeServer.problem(503, ",\"detail\":\"draining\"").to(exchange);
+          FakeServer.problem(status, ",\"detail\":\"draining\"").to(exchange);
         };
     try (FakeServer server =
         new FakeServer(busy, busy, FakeServer.silentAfter(CONNECTED + "data: a\n\n"))) {
       CommandRun run = subscribe(server, "news", "--count", "1");
       assertThat(run.exitCode()).isZero();
       assertThat(pauses).hasSize(2).allMatch(pause -> pause.compareTo(Duration.ofSeconds(7)) >= 0);
-      assertThat(run.err()).containsOnlyOnce("draining (HTTP 503)");
+      assertThat(run.err()).containsOnlyOnce("draining (HTTP " + status + ")");
     }
   }
 

@@ -25,7 +25,7 @@ final class Environment {
 
   /** Read by the launcher and by the client commands. */
   private static final Set<String> RESERVED =
-      Set.of(CONFIG, "SLUICE_JAVA", "SLUICE_JAVA_OPTS", "SLUICE_URL");
+      Set.of(CONFIG, "SLUICE_JAVA", "SLUICE_JAVA_OPTS", "SLUICE_URL", "SLUICE_TOKEN");
 
   /**
    * What Kubernetes puts into every container beside a Service that is called {@code sluice}: it

@@ -167,6 +167,7 @@ class SettingsLoaderTest {
         .variable("SLUICE_JAVA", "/usr/bin/java")
         .variable("SLUICE_JAVA_OPTS", "-Xmx1g")
         .variable("SLUICE_URL", "http://localhost:8080")
+        .variable("SLUICE_TOKEN", "a.b.c")
         .variable("SLUICE_SERVICE_HOST", "10.0.0.1")
         .variable("SLUICE_SERVICE_PORT_HTTP", "8080")
         .variable("SLUICE_PORT", "tcp://10.0.0.1:8080")

@@ -23,6 +23,11 @@ public record StreamRequest(
     this(subscription, origin, visibleHeartbeat, null);
   }
 
+  /** The same, for somebody. */
+  public StreamRequest ownedBy(Object somebody) {
+    return new StreamRequest(subscription, origin, visibleHeartbeat, somebody);
+  }
+
   /** Begins with what is published from now on. */
   public static StreamRequest live(Subscription subscription) {
     return new StreamRequest(subscription, Origin.live(), false);

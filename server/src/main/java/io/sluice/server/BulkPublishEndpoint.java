@@ -3,6 +3,7 @@ package io.sluice.server;
 import io.sluice.event.EventId;
 import io.sluice.event.Publication;
 import io.sluice.hub.Receipt;
+import io.sluice.server.Publishing.Batch;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -50,12 +51,10 @@ final class BulkPublishEndpoint implements Endpoint {
         MAX_BODY_BYTES,
         body -> {
           List<Publication> events = reader.read(body);
-          publishing.publish(
-              exchange,
-              events,
-              key,
-              receipt -> exchange.respondJson(200, answer(receipt)),
-              exchange::refuse);
+          for (int i = 0; i < events.size(); i++) {
+            publishing.check(events.get(i), events.size() == 1 ? "" : "item " + i + ": ");
+          }
+          publishing.publish(Batch.whole(exchange, events, key, BulkPublishEndpoint::answer));
         });
   }
 

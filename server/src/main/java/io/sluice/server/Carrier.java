@@ -34,8 +34,12 @@ interface Carrier {
   /** Begins an answer whose body comes in pieces. */
   ResponseBody begin(int status, Fields fields);
 
-  /** Turns the rest of the response into an event stream. */
-  void openStream(Fields fields, Function<Outlet, OutletOwner> opening);
+  /**
+   * Turns the rest of the response into an event stream.
+   *
+   * @return whether {@code opening} was called: not if the client has gone
+   */
+  boolean openStream(Fields fields, Function<Outlet, OutletOwner> opening);
 
   /** Cuts the response, as an error that came too late for a status. */
   void abort();

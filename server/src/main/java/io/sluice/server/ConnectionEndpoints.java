@@ -1,6 +1,7 @@
 package io.sluice.server;
 
-import io.sluice.event.ChannelPattern;
+import io.sluice.access.Action;
+import io.sluice.access.Identity;
 import io.sluice.event.InvalidEventException;
 import io.sluice.hub.Hub;
 import io.sluice.hub.StreamFigures;
@@ -8,7 +9,6 @@ import io.sluice.hub.SubscriptionChange;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,17 +16,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /connections}: see streams, change and close them. Thread-safe. */
-record ConnectionEndpoints(Hub hub) {
+record ConnectionEndpoints(Hub hub, Access access) {
 
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;
   private static final int MAX_CHANGE_BYTES = 64 << 10;
+  private static final Set<String> PART = Set.of("channels", "types", "since");
 
   /** Open streams, and those closed last. */
   void list(Exchange exchange) {
@@ -45,6 +45,7 @@ record ConnectionEndpoints(Hub hub) {
 
   /** One open stream. */
   void one(Exchange exchange) {
+    checkOwner(exchange);
     CompletableFuture<StreamFigures> found = hub.streams().figures(exchange.rest());
     if (found == null) {
       refuseUnknown(exchange);
@@ -58,6 +59,7 @@ record ConnectionEndpoints(Hub hub) {
 
   /** Closes a stream. */
   void close(Exchange exchange) {
+    checkOwner(exchange);
     if (hub.streams().close(exchange.rest())) {
       exchange.respond(204, Fields.NONE);
     } else {
@@ -67,24 +69,49 @@ record ConnectionEndpoints(Hub hub) {
 
   /** Changes what a stream is subscribed to. */
   void change(Exchange exchange) {
-    String id = exchange.rest();
+    checkOwner(exchange);
     exchange.aggregate(
         MAX_CHANGE_BYTES,
         body -> {
-          CompletableFuture<@Nullable Subscription> changed =
-              hub.streams().change(id, change(body));
-          if (changed == null) {
-            refuseUnknown(exchange);
-            return;
-          }
-          answer(
-              exchange,
-              changed.thenApply(Optional::ofNullable),
-              held ->
-                  held.ifPresentOrElse(
-                      subscription -> exchange.respondJson(200, json(subscription)),
-                      () -> refuseUnknown(exchange))); // it ended meanwhile
+          SubscriptionChange change = change(body, exchange.identity());
+          access.permit(
+              exchange, Action.SUBSCRIBE, change.addChannels(), () -> change(exchange, change));
         });
+  }
+
+  private void change(Exchange exchange, SubscriptionChange change) {
+    CompletableFuture<@Nullable Subscription> changed =
+        hub.streams().change(exchange.rest(), change);
+    if (changed == null) {
+      refuseUnknown(exchange);
+      return;
+    }
+    answer(
+        exchange,
+        changed.thenApply(Optional::ofNullable),
+        held ->
+            held.ifPresentOrElse(
+                subscription -> exchange.respondJson(200, json(subscription)),
+                () -> refuseUnknown(exchange))); // it ended meanwhile
+  }
+
+  /**
+   * Keeps strangers from a stream. That of somebody is theirs and the operators'; that of an
+   * anonymous subscriber is anybody's who knows its unguessable id, but nothing can be added to it
+   * that an anonymous one may not have.
+   */
+  private void checkOwner(Exchange exchange) {
+    if (access.isOperator(exchange)
+        || !(hub.streams().owner(exchange.rest()) instanceof StreamOwner owner)) {
+      return;
+    }
+    Identity identity = owner.identity();
+    if (identity.isAnonymous()) {
+      exchange.identify(identity);
+    } else if (!identity.isSameSubject(exchange.identity())) {
+      throw Access.denied(
+          exchange.identity(), "forbidden-connection", "this connection is somebody else's");
+    }
   }
 
   private static byte[] json(Subscription subscription) {
@@ -121,69 +148,17 @@ record ConnectionEndpoints(Hub hub) {
     throw new IllegalStateException("the stream's loop failed", cause);
   }
 
-  private static SubscriptionChange change(byte[] body) {
-    JsonNode json;
-    try {
-      json = Json.MAPPER.readTree(body);
-    } catch (JacksonException malformed) {
-      throw refused("malformed-json", malformed.getOriginalMessage());
-    }
-    check(json, "the change", Set.of("add", "remove", "since"));
-    JsonNode add = part(json, "add");
-    JsonNode remove = part(json, "remove");
+  private static SubscriptionChange change(byte[] body, Identity who) {
+    JsonNode json = JsonBody.object(body, "the change", Set.of("add", "remove", "since"));
+    JsonNode add = JsonBody.part(json, "add", PART);
+    JsonNode remove = JsonBody.part(json, "remove", PART);
     JsonNode since = json.has("since") ? json.get("since") : add.get("since");
     return new SubscriptionChange(
-        patterns(add),
-        strings(add, "types"),
-        patterns(remove),
-        strings(remove, "types"),
+        StreamParameters.patterns(JsonBody.strings(add, "channels"), who),
+        JsonBody.strings(add, "types"),
+        StreamParameters.patterns(JsonBody.strings(remove, "channels"), who),
+        JsonBody.strings(remove, "types"),
         since == null || since.isNull() ? Origin.live() : StreamParameters.since(since.asString()));
-  }
-
-  private static JsonNode part(JsonNode json, String name) {
-    JsonNode part = json.get(name);
-    if (part == null || part.isNull()) {
-      return Json.object();
-    }
-    check(part, name, Set.of("channels", "types", "since"));
-    return part;
-  }
-
-  private static void check(JsonNode node, String what, Set<String> names) {
-    if (!node.isObject()) {
-      throw refused("invalid-change", what + " must be a JSON object");
-    }
-    for (String name : node.propertyNames()) {
-      if (!names.contains(name)) {
-        throw refused("unknown-field", what + " has no field " + name);
-      }
-    }
-  }
-
-  private static List<ChannelPattern> patterns(JsonNode part) {
-    return strings(part, "channels").stream().map(ChannelPattern::parse).toList();
-  }
-
-  private static List<String> strings(JsonNode part, String name) {
-    JsonNode array = part.get(name);
-    List<String> strings = new ArrayList<>();
-    if (array == null || array.isNull()) {
-      return strings;
-    }
-    for (JsonNode item : array) {
-      if (!item.isString()) {
-        throw refused("invalid-change", name + " must be an array of strings");
-      }
-      strings.add(item.stringValue());
-    }
-    if (!array.isArray()) {
-      throw refused("invalid-change", name + " must be an array of strings");
-    }
-    return strings;
-  }
-
-  private static RefusedException refused(String code, String detail) {
-    return new RefusedException(Problem.badRequest(code, detail));
   }
 
   private static void addTo(ArrayNode array, List<StreamFigures> streams) {
@@ -192,6 +167,9 @@ record ConnectionEndpoints(Hub hub) {
 
   private static ObjectNode json(ObjectNode json, StreamFigures stream) {
     json.put("id", stream.id()).put("peer", stream.peer());
+    if (stream.owner() instanceof StreamOwner owner && owner.identity().subject() != null) {
+      json.put("subject", owner.identity().subject());
+    }
     ArrayNode channels = json.putArray("channels");
     stream.channels().forEach(channels::add);
     ArrayNode types = json.putArray("types");

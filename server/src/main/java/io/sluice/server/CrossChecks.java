@@ -24,18 +24,22 @@ final class CrossChecks {
   private final Values values;
   private final Problems problems;
 
-  private CrossChecks(Values values, Problems problems) {
+  private final AccessSettings access;
+
+  private CrossChecks(Values values, AccessSettings access, Problems problems) {
     this.values = values;
+    this.access = access;
     this.problems = problems;
   }
 
   /**
    * Adds what doesn't hold to the problems.
    *
+   * @param access what of the values says who may do what
    * @param heapBytes what the Java heap may grow to
    */
-  static void run(Values values, long heapBytes, Problems problems) {
-    CrossChecks checks = new CrossChecks(values, problems);
+  static void run(Values values, AccessSettings access, long heapBytes, Problems problems) {
+    CrossChecks checks = new CrossChecks(values, access, problems);
     checks.openToStrangersOnlyWhenTold();
     checks.historyFitsHeap(heapBytes);
     checks.eventFits(HISTORY_SHARE, MEMORY);
@@ -45,14 +49,18 @@ final class CrossChecks {
   private void openToStrangersOnlyWhenTold() {
     if (values.isRejected(LISTEN, PORT, INSECURE)
         || values.listen().isLoopback()
-        || values.get(INSECURE)) {
+        || values.get(INSECURE)
+        || !access.isOpen()
+        || values.isRejected(AccessSettingTable.IDENTITY.toArray(Setting<?>[]::new))) {
       return;
     }
     problems.add(
         LISTEN.name(),
         values.listen() + " is reached from other machines, and all may read and publish",
         values.origin(LISTEN),
-        "allowed: 127.0.0.1, [::1] or localhost; or say " + INSECURE.flag());
+        "three ways out: say who may (identity.tokens, identity.keys, rules), listen on 127.0.0.1"
+            + " behind a proxy that asks, or say "
+            + INSECURE.flag());
   }
 
   private void historyFitsHeap(long heapBytes) {

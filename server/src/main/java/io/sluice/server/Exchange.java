@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.access.Identity;
 import io.sluice.event.InvalidEventException;
 import io.sluice.hub.Loop;
 import io.sluice.hub.Outlet;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +44,13 @@ final class Exchange {
   private final HttpHeaders headers;
   private Fields added = Fields.NONE;
   private int restFrom;
+  private Identity identity = Identity.ANONYMOUS;
   private boolean answered;
   private boolean abandoned;
   private boolean pending;
   private boolean gone;
   private @Nullable BodyListener body;
+  private @Nullable Predicate<Problem> refusals;
 
   Exchange(
       Carrier carrier, HttpService service, String method, Target target, HttpHeaders headers) {
@@ -104,6 +108,16 @@ final class Exchange {
   /** All header fields of this name, in whatever case. */
   List<String> headers(CharSequence name) {
     return headers.getAll(name);
+  }
+
+  /** Who makes the request, as far as somebody has found out. */
+  Identity identity() {
+    return identity;
+  }
+
+  /** It was found out who makes the request. */
+  void identify(Identity who) {
+    identity = who;
   }
 
   /** Host and port that the client believes it talks to; null if it didn't say (HTTP/1.0). */
@@ -196,6 +210,16 @@ final class Exchange {
     respond(status, JSON, json);
   }
 
+  /**
+   * Has refusals offered to somebody who may answer them in another way, as long as nothing was
+   * answered.
+   *
+   * @param answers whether it has answered
+   */
+  void onRefusal(Predicate<Problem> answers) {
+    refusals = answers;
+  }
+
   /** Refuses the request. After the answer has begun, it is cut instead. */
   void refuse(Problem problem) {
     refuse(problem, Fields.NONE);
@@ -211,10 +235,12 @@ final class Exchange {
       return;
     }
     service.refusals().accept(problem);
+    Predicate<Problem> other = refusals;
+    refusals = null;
     if (answered) {
       body = null;
       carrier.abort();
-    } else {
+    } else if (other == null || !other.test(problem)) {
       respond(problem.status(), problem.fields().and(more), problem.json());
     }
   }
@@ -277,21 +303,22 @@ final class Exchange {
    * @param fields the head's, {@code Content-Type} included
    * @param opening gets the outlet and says who owns it; not called if the client has gone, or
    *     wanted the head only
+   * @return whether {@code opening} was called
    */
-  void openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
+  boolean openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
     if (abandoned) {
-      return;
+      return false;
     }
     if (answered) {
       throw new IllegalStateException(method + " " + target.path() + " was answered already");
     }
     if (headOnly()) {
       respond(200, fields);
-      return;
+      return false;
     }
     body = null;
     answering();
-    carrier.openStream(fields, opening);
+    return carrier.openStream(fields, opening);
   }
 
   /**

@@ -88,7 +88,8 @@ final class Fields {
     }
   }
 
-  private static void checkName(String name) {
+  /** Throws {@code IllegalArgumentException} for what is no token (RFC 9110, section 5.6.2). */
+  static void checkName(String name) {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a header field needs a name");
     }

@@ -1,5 +1,6 @@
 package io.sluice.server;
 
+import io.sluice.access.Action;
 import io.sluice.event.Event;
 import io.sluice.hub.Hub;
 import io.sluice.hub.StreamRequest;
@@ -11,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code GET /history/{channel}}: what is retained, as JSON. Thread-safe. */
-record HistoryEndpoint(Hub hub) implements Endpoint {
+record HistoryEndpoint(Hub hub, Access access) implements Endpoint {
 
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;
@@ -19,10 +20,19 @@ record HistoryEndpoint(Hub hub) implements Endpoint {
   @Override
   public void handle(Exchange exchange) {
     Query query = exchange.query();
-    Subscription subscription = StreamParameters.subscription(List.of(exchange.rest()), query);
+    Subscription subscription =
+        StreamParameters.subscription(List.of(exchange.rest()), query, exchange.identity());
     Origin origin = StreamParameters.origin(exchange, query, new Origin.Earliest());
     int limit = StreamParameters.wholeNumber(query, "limit", DEFAULT_LIMIT, MAX_LIMIT);
     hub.check(new StreamRequest(subscription, origin, false));
+    access.permit(
+        exchange,
+        Action.HISTORY,
+        subscription.patterns(),
+        () -> answer(exchange, subscription, origin, limit));
+  }
+
+  private void answer(Exchange exchange, Subscription subscription, Origin origin, int limit) {
     Hub.History history = hub.history(subscription, origin, limit);
 
     ObjectNode answer = Json.object();

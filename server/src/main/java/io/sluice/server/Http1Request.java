@@ -277,17 +277,18 @@ final class Http1Request implements Carrier {
   }
 
   @Override
-  public void openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
+  public boolean openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
     if (over) {
-      return;
+      return false;
     }
     if (connection.inputHasEnded()) {
       connection.close(); // as if the client had closed its side a moment later
-      return;
+      return false;
     }
     // The end of the connection is the end of the body: the log's bytes go out as they are.
     keepAlive = false;
     connection.becomeStream(head(200, fields, Framing.NONE, 0, 0)).open(opening);
+    return true;
   }
 
   @Override

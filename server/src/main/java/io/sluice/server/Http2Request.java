@@ -274,14 +274,14 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
   }
 
   @Override
-  public void openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
+  public boolean openStream(Fields fields, Function<Outlet, OutletOwner> opening) {
     Exchange answered = exchange;
     if (answered == null || !session.isOpen(stream)) {
-      return;
+      return false;
     }
     session.writeHeaders(stream, head(200, fields.and(answered.addedFields())), false);
     if (!session.isOpen(stream)) {
-      return;
+      return false;
     }
     exchange = null;
     responded = true;
@@ -290,6 +290,7 @@ final class Http2Request implements Carrier, Http2Member, Deadlines.Holder {
     Http2Outlet outlet = new Http2Outlet(session, stream);
     session.become(stream, outlet);
     outlet.open(opening);
+    return true;
   }
 
   @Override

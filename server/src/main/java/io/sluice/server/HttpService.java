@@ -15,11 +15,11 @@ record HttpService(
     Endpoint endpoint,
     HttpLimits limits,
     Consumer<Problem> refusals,
-    Proxies proxies,
+    ProxySettings proxies,
     PendingRequests pending) {
 
   /** Without proxies, with as many pending requests as is standard. */
   HttpService(Endpoint endpoint, HttpLimits limits, Consumer<Problem> refusals) {
-    this(endpoint, limits, refusals, Proxies.NONE, PendingRequests.standard());
+    this(endpoint, limits, refusals, ProxySettings.NONE, PendingRequests.standard());
   }
 }

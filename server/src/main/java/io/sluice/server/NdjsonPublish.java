@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.event.EventId;
 import io.sluice.event.Publication;
 import io.sluice.hub.Receipt;
+import io.sluice.server.Publishing.Batch;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -103,7 +104,9 @@ final class NdjsonPublish implements BodyListener {
       return;
     }
     try {
-      read.add(reader.readOne(json));
+      Publication event = reader.readOne(json);
+      publishing.check(event, "");
+      read.add(event);
     } catch (RefusedException refused) {
       wrong = refused.problem();
     }
@@ -144,16 +147,21 @@ final class NdjsonPublish implements BodyListener {
       refused(Publishing.DRAINING);
       return false;
     }
-    // With a key each line has its own outcome, remembered under the key and its number.
+    // With a key each line has its own outcome, remembered under the key and its number. A channel
+    // that its publisher may not use is only wrong for the lines that name it.
     List<Publication> batch = new ArrayList<>();
     do {
       batch.add(read.remove());
-    } while (key == null && !read.isEmpty());
+    } while (key == null && !read.isEmpty() && isSameChannel(batch.getFirst(), read.peek()));
     String lineKey = key == null ? null : key + '\n' + (linesAnswered + 1);
     appending = true;
     exchange.pauseBody();
-    publishing.publish(exchange, batch, lineKey, this::published, this::refused);
+    publishing.publish(new Batch(exchange, batch, lineKey, this::published, this::refused));
     return true;
+  }
+
+  private boolean isSameChannel(Publication first, @Nullable Publication next) {
+    return publishing.access().isOpen() || (next != null && next.channel().equals(first.channel()));
   }
 
   private void published(Receipt receipt) {

@@ -29,6 +29,9 @@ record Problem(
           "X-Content-Type-Options",
           "nosniff");
 
+  /** What a 401 must have (RFC 9110, section 11.6.1; RFC 6750, section 3). */
+  private static final Fields CHALLENGE = Fields.of("WWW-Authenticate", "Bearer realm=\"sluice\"");
+
   /**
    * @throws IllegalArgumentException if the status isn't that of an error, or the code isn't lower
    *     case with dashes
@@ -79,9 +82,10 @@ record Problem(
 
   /** The header fields that go with {@link #json()}, {@code Retry-After} included. */
   Fields fields() {
+    Fields fields = status == 401 ? FIELDS.and(CHALLENGE) : FIELDS;
     return retryAfter == null
-        ? FIELDS
-        : FIELDS.and("Retry-After", Long.toString(retryAfterSeconds(retryAfter)));
+        ? fields
+        : fields.and("Retry-After", Long.toString(retryAfterSeconds(retryAfter)));
   }
 
   /** The body. */

@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import io.sluice.event.Publication;
 import io.sluice.hub.Receipt;
+import io.sluice.server.Publishing.Batch;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -27,12 +28,8 @@ final class PublishEndpoint implements Endpoint {
         body -> {
           Publication event =
               new Publication(channel, query.first("type"), query.first("key"), body);
-          publishing.publish(
-              exchange,
-              List.of(event),
-              key,
-              receipt -> exchange.respondJson(200, answer(receipt)),
-              exchange::refuse);
+          publishing.check(event, "");
+          publishing.publish(Batch.whole(exchange, List.of(event), key, PublishEndpoint::answer));
         });
   }
 

@@ -133,29 +133,17 @@ public final class SettingTable {
       number("port", 8080, 0, ListenAddress.MAX_PORT, "The port to listen on.");
 
   private static final List<Setting<?>> ALL =
-      List.of(
-          LISTEN,
-          INSECURE,
-          DRAIN,
-          LOOPS,
-          LOG,
-          HEARTBEAT,
-          RETRY,
-          WRITE_TIMEOUT,
-          TIME,
-          BUFFER,
-          STORE,
-          MEMORY,
-          CHANNELS,
-          EVENT,
-          CONNECTIONS,
-          CHANNELS_PER_CONNECTION,
-          HEAD,
-          IDEMPOTENCY_KEYS,
-          DEMO,
-          DEMO_STOCKS,
-          DEMO_METRICS,
-          DEMO_NOTIFICATIONS);
+      Stream.of(
+              List.of(LISTEN, INSECURE, DRAIN, LOOPS, LOG),
+              List.of(HEARTBEAT, RETRY, WRITE_TIMEOUT, TIME, BUFFER),
+              List.of(STORE, MEMORY, CHANNELS),
+              AccessSettingTable.IDENTITY,
+              List.of(EVENT, CONNECTIONS, CHANNELS_PER_CONNECTION, HEAD, IDEMPOTENCY_KEYS),
+              AccessSettingTable.LIMITS,
+              AccessSettingTable.TRANSPORT,
+              List.of(DEMO, DEMO_STOCKS, DEMO_METRICS, DEMO_NOTIFICATIONS))
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   private SettingTable() {}
 

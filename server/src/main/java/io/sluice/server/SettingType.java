@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the values
  */
 sealed interface SettingType<T>
-    permits ScalarType, ListType, RetentionType, RulesType, SchemasType {
+    permits ScalarType, ListType, RetentionType, ApiKeysType, RulesType, SchemasType {
 
   /**
    * Reads a value.

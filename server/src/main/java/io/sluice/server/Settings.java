@@ -16,7 +16,12 @@ import org.slf4j.event.Level;
  * @param log how much to log
  * @param stream how streams behave
  * @param history what is kept
+ * @param access who may do what
  * @param limits what is refused because it is too much
+ * @param proxies what stands between the clients and this server
+ * @param cors which pages may use the hub beside its own
+ * @param tls whether connections are encrypted
+ * @param schemas what published data must be like
  * @param demo the live streams that the server publishes itself
  */
 public record Settings(
@@ -26,7 +31,12 @@ public record Settings(
     Level log,
     StreamSettings stream,
     HistorySettings history,
+    AccessSettings access,
     LimitSettings limits,
+    ProxySettings proxies,
+    CorsRules cors,
+    TlsSettings tls,
+    EventSchemas schemas,
     DemoSettings demo) {
 
   /** The defaults, demo streams off, whatever the environment and the machine: for programs. */
@@ -46,7 +56,7 @@ public record Settings(
     return SettingsLoader.forProgram(texts);
   }
 
-  static Settings from(Values values, boolean demo) {
+  static Settings from(Values values, AccessSettingReader.Composed composed, boolean demo) {
     return new Settings(
         values.listen(),
         values.get(SettingTable.DRAIN),
@@ -62,12 +72,21 @@ public record Settings(
             values.get(SettingTable.STORE),
             values.get(SettingTable.MEMORY),
             values.get(SettingTable.CHANNELS)),
+        composed.access(),
         new LimitSettings(
             values.get(SettingTable.EVENT),
             values.get(SettingTable.CONNECTIONS),
             values.get(SettingTable.CHANNELS_PER_CONNECTION),
             values.get(SettingTable.HEAD),
-            values.get(SettingTable.IDEMPOTENCY_KEYS)),
+            values.get(SettingTable.IDEMPOTENCY_KEYS),
+            values.get(AccessSettingTable.PENDING),
+            composed.clients(),
+            values.get(AccessSettingTable.REFUSE_STREAMS)),
+        new ProxySettings(
+            values.get(AccessSettingTable.TRUSTED), values.get(AccessSettingTable.PROXY_PROTOCOL)),
+        composed.cors(),
+        composed.tls(),
+        values.get(AccessSettingTable.SCHEMAS),
         new DemoSettings(
             demo,
             values.get(SettingTable.DEMO_STOCKS),

@@ -64,9 +64,10 @@ public final class SettingsLoader {
                       values.assign(new Assignment(setting, new Text(text), origin), problems),
                   () -> problems.addUnknown(name, origin, SettingTable.names()));
         });
-    CrossChecks.run(values, Long.MAX_VALUE, problems);
+    var composed = AccessSettingReader.read(values, problems);
+    CrossChecks.run(values, composed.access(), Long.MAX_VALUE, problems);
     problems.throwIfAny();
-    return Settings.from(values, values.get(SettingTable.DEMO) == SettingTable.Demo.ON);
+    return Settings.from(values, composed, values.get(SettingTable.DEMO) == SettingTable.Demo.ON);
   }
 
   /**
@@ -88,10 +89,12 @@ public final class SettingsLoader {
     }
     Values values = new Values();
     assignments.forEach(assignment -> values.assign(assignment, problems));
-    CrossChecks.run(values, heapBytes, problems);
+    var composed = AccessSettingReader.read(values, problems);
+    CrossChecks.run(values, composed.access(), heapBytes, problems);
     problems.throwIfAny();
     boolean demo = demoRuns(values);
-    return new EffectiveSettings(Settings.from(values, demo), EffectiveSettings.list(values, demo));
+    return new EffectiveSettings(
+        Settings.from(values, composed, demo), EffectiveSettings.list(values, demo));
   }
 
   private List<Assignment> file(@Nullable String config, Problems problems) {
@@ -117,6 +120,7 @@ public final class SettingsLoader {
   private static boolean isUnconfigured(Values values) {
     return SettingTable.all().stream()
         .filter(setting -> setting != SettingTable.LISTEN && setting != SettingTable.LOG)
+        .filter(setting -> setting != AccessSettingTable.TLS_DEV)
         .filter(setting -> !setting.name().startsWith("demo."))
         .noneMatch(values::isSet);
   }

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,8 @@ public final class SluiceServer implements AutoCloseable {
   private static final Duration LOOPS_END = Duration.ofSeconds(5);
 
   private final Settings settings;
+  private final AccessParts access;
+  private final @Nullable TlsKeys tls;
   private final Hub hub;
   private final Transport transport;
   private final HttpListener listener;
@@ -37,6 +41,8 @@ public final class SluiceServer implements AutoCloseable {
 
   private SluiceServer(Settings settings) throws IOException {
     this.settings = settings;
+    this.access = AccessParts.open(settings, InstantSource.system());
+    this.tls = settings.tls().enabled() ? keys(settings.tls()) : null;
     this.hub = Hub.open(options(settings));
     this.transport = Transport.fastest(settings.loops() == 0 ? loops() : settings.loops());
     Map<Loop, StreamOpener> openers = new HashMap<>();
@@ -44,18 +50,32 @@ public final class SluiceServer implements AutoCloseable {
       openers.put(loop, hub.addLoop(loop));
     }
     hub.streams().observe(new StreamLog());
+    OwnedStreams owned = new OwnedStreams(hub.streams(), access.revocations());
+    hub.streams().observe(owned);
+    access.revocations().onRevoked(revocation -> owned.endRevoked());
+    transport
+        .group()
+        .scheduleAtFixedRate(() -> owned.expire(Instant.now()), 1, 1, TimeUnit.SECONDS);
     Metrics metrics = new Metrics(hub);
-    Routes routes = new Routes(settings, hub, openers, metrics, Instant.now());
+    Routes routes =
+        new Routes(settings, new Routes.Served(hub, openers, access, metrics), Instant.now());
     ListenAddress listen = settings.listen();
     try {
       listener =
           HttpListener.bind(
               transport,
               new InetSocketAddress(listen.host(), listen.port()),
-              new HttpService(routes.endpoint(), limits(settings), metrics::refused));
+              new HttpService(
+                  routes.endpoint(),
+                  limits(settings),
+                  metrics::refused,
+                  settings.proxies(),
+                  new PendingRequests(settings.limits().pending())),
+              tls);
     } catch (IOException e) {
       transport.close(LOOPS_END);
       hub.close();
+      closeKeys();
       throw e;
     }
     this.demo = settings.demo().enabled() ? DemoStreams.start(hub, settings.demo()) : null;
@@ -68,6 +88,16 @@ public final class SluiceServer implements AutoCloseable {
    */
   public static SluiceServer start(Settings settings) throws IOException {
     return new SluiceServer(settings);
+  }
+
+  private static TlsKeys keys(TlsSettings settings) {
+    try {
+      return TlsKeys.open(settings);
+    } catch (UnusableCertificateException unusable) {
+      throw new InvalidSettingsException(
+          List.of(
+              new SettingProblem("tls", String.valueOf(unusable.getMessage()), "settings", "")));
+    }
   }
 
   // Half of the cores: the kernel's part of every write, the compilers and the collector want the
@@ -148,5 +178,13 @@ public final class SluiceServer implements AutoCloseable {
     listener.close();
     hub.close();
     transport.close(LOOPS_END);
+    closeKeys();
+  }
+
+  private void closeKeys() {
+    access.close();
+    if (tls != null) {
+      tls.close();
+    }
   }
 }

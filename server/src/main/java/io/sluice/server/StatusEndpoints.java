@@ -17,11 +17,13 @@ final class StatusEndpoints {
   private final Hub hub;
   private final Instant started;
   private final PageFiles page;
+  private final Access access;
 
-  StatusEndpoints(Hub hub, Instant started, PageFiles page) {
+  StatusEndpoints(Hub hub, Instant started, PageFiles page, Access access) {
     this.hub = hub;
     this.started = started;
     this.page = page;
+    this.access = access;
   }
 
   /** A page for people, JSON for programs. */
@@ -34,6 +36,10 @@ final class StatusEndpoints {
     ObjectNode answer = Json.object();
     answer.put("name", "sluice");
     answer.put("status", hub.isDraining() ? "draining" : "ready");
+    if (!access.isOperator(exchange)) {
+      exchange.respondJson(200, Json.bytes(answer));
+      return;
+    }
     answer.put("clients", hub.streams().size());
     answer.put("uptime", uptime());
     new ChannelEndpoints(hub)

@@ -1,5 +1,8 @@
 package io.sluice.server;
 
+import io.sluice.access.Decision;
+import io.sluice.access.Identity;
+import io.sluice.access.PersonalChannels;
 import io.sluice.event.ChannelPattern;
 import io.sluice.event.EventId;
 import io.sluice.subscription.Origin;
@@ -16,14 +19,28 @@ final class StreamParameters {
 
   private StreamParameters() {}
 
-  /** Channels and types. */
-  static Subscription subscription(List<String> channels, Query query) {
-    List<ChannelPattern> patterns = channels.stream().map(ChannelPattern::parse).toList();
+  /**
+   * Channels and types.
+   *
+   * @param who whose channels {@code users/@me/…} are
+   */
+  static Subscription subscription(List<String> channels, Query query, Identity who) {
+    List<ChannelPattern> patterns = patterns(channels, who);
     List<String> types = new ArrayList<>();
     for (String list : query.all("type")) {
       types.addAll(List.of(list.split(",", -1)));
     }
     return Subscription.of(patterns, types);
+  }
+
+  /** Channels and patterns, with the subject where they say {@code @me}. */
+  static List<ChannelPattern> patterns(List<String> channels, Identity who) {
+    List<ChannelPattern> patterns = channels.stream().map(ChannelPattern::parse).toList();
+    PersonalChannels personal = PersonalChannels.resolve(patterns, who);
+    if (personal.denied() != null) {
+      throw Access.denied(who, Decision.CODE, personal.denied().detail());
+    }
+    return personal.channels();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.sluice.server;
 
+import io.sluice.access.Action;
+import io.sluice.access.Lease;
 import io.sluice.hub.CloseReason;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Loop;
@@ -18,7 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /events} and {@code GET /events/{channel}}: opens a stream. Thread-safe. */
-final class SubscribeEndpoint implements Endpoint {
+final class SubscribeEndpoint {
 
   private static final Fields HEAD =
       Fields.of(
@@ -34,52 +36,105 @@ final class SubscribeEndpoint implements Endpoint {
 
   private final Hub hub;
   private final Map<Loop, StreamOpener> openers;
-  private final boolean channelInPath;
+  private final Access access;
+  private final LimitSettings.RefuseStreams refusing;
 
-  SubscribeEndpoint(Hub hub, Map<Loop, StreamOpener> openers, boolean channelInPath) {
+  SubscribeEndpoint(
+      Hub hub,
+      Map<Loop, StreamOpener> openers,
+      Access access,
+      LimitSettings.RefuseStreams refusing) {
     this.hub = hub;
     this.openers = openers;
-    this.channelInPath = channelInPath;
+    this.access = access;
+    this.refusing = refusing;
   }
 
-  @Override
-  public void handle(Exchange exchange) {
+  /** To the channels that the query names. */
+  void several(Exchange exchange) {
+    subscribe(exchange, exchange.query().all("channel"));
+  }
+
+  /** To the channel in the path. */
+  void one(Exchange exchange) {
+    subscribe(exchange, List.of(exchange.rest()));
+  }
+
+  /**
+   * Has refusals that waiting helps against told on a stream, if that is set. To be called before
+   * anything can be refused.
+   */
+  Endpoint refusing(Endpoint next) {
+    if (refusing == LimitSettings.RefuseStreams.STATUS) {
+      return next;
+    }
+    return exchange -> {
+      exchange.onRefusal(problem -> refusedOnStream(exchange, problem));
+      next.handle(exchange);
+    };
+  }
+
+  private void subscribe(Exchange exchange, List<String> channels) {
     Query query = exchange.query();
-    List<String> channels = channelInPath ? List.of(exchange.rest()) : query.all("channel");
-    Subscription subscription = StreamParameters.subscription(channels, query);
+    Subscription subscription = StreamParameters.subscription(channels, query, exchange.identity());
     Origin origin = StreamParameters.origin(exchange, query, Origin.live());
     boolean visible = StreamParameters.visibleHeartbeat(query.first("heartbeat"));
     StreamRequest request = new StreamRequest(subscription, origin, visible);
     hub.check(request);
+    access.permit(
+        exchange, Action.SUBSCRIBE, subscription.patterns(), () -> open(exchange, request));
+  }
+
+  private void open(Exchange exchange, StreamRequest request) {
     StreamOpener opener = openers.get(exchange.loop());
     if (opener == null) {
       throw new IllegalStateException("no streams can be opened on " + exchange.loop());
     }
-    exchange.openStream(HEAD, outlet -> open(opener, request, outlet));
-  }
-
-  private OutletOwner open(StreamOpener opener, StreamRequest request, Outlet outlet) {
-    // A native EventSource never comes back after an error status. So what can't be served now is
-    // a stream that says when to come back, and ends.
+    // A native EventSource never comes back after an error status: while the hub stops, it gets a
+    // stream that says when to come back, and ends.
     if (hub.isDraining()) {
-      return turnAway(outlet, null);
+      exchange.openStream(HEAD, outlet -> turnAway(outlet, null));
+      return;
     }
     int most = hub.options().maxStreams();
     if (hub.streams().size() >= most) {
-      return turnAway(
-          outlet,
-          new Control.Rejected(
+      throw new RefusedException(
+          Problem.unavailable(
               "too-many-connections",
               "this hub holds " + most + " streams, and no more",
               RETRY_WHEN_FULL));
     }
-    return opener.open(request, outlet);
+    if (access.isOpen() || exchange.headOnly()) {
+      exchange.openStream(HEAD, outlet -> opener.open(request, outlet));
+      return;
+    }
+    Lease lease = access.limits().open(exchange);
+    StreamRequest owned = request.ownedBy(new StreamOwner(exchange.identity(), lease));
+    if (!exchange.openStream(HEAD, outlet -> opener.open(owned, outlet)) && lease != null) {
+      lease.close();
+    }
+  }
+
+  private boolean refusedOnStream(Exchange exchange, Problem problem) {
+    Duration retryAfter = problem.retryAfter();
+    if (retryAfter == null || exchange.headOnly()) {
+      return false;
+    }
+    exchange.openStream(
+        HEAD,
+        outlet ->
+            turnAway(outlet, new Control.Rejected(problem.code(), problem.detail(), retryAfter)));
+    return true;
   }
 
   private OutletOwner turnAway(Outlet outlet, Control.@Nullable Rejected why) {
     long spread = ThreadLocalRandom.current().nextLong(MAX_RETRY_SPREAD_MILLIS);
+    Duration least = hub.options().stream().retry();
+    if (why != null && why.retryAfter().compareTo(least) > 0) {
+      least = why.retryAfter();
+    }
     Frames frames = new Frames(512);
-    Control retry = new Control.Retry(hub.options().stream().retry().plusMillis(spread));
+    Control retry = new Control.Retry(least.plusMillis(spread));
     frames.add(0, retry, retry.encode());
     if (why != null) {
       frames.add(0, why, why.encode());

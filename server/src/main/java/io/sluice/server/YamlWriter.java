@@ -29,10 +29,10 @@ final class YamlWriter {
     for (Item item : items) {
       int dot = item.name().indexOf('.');
       String itsSection = item.name().substring(0, Math.max(dot, 0));
-      if (!itsSection.equals(section)) {
+      if (!itsSection.equals(section) && !itsSection.isEmpty()) {
         writer.out.append(itsSection).append(":\n");
-        section = itsSection;
       }
+      section = itsSection;
       writer.item(dot < 0 ? "" : "  ", item.name().substring(dot + 1), item);
     }
     return writer.out.toString();

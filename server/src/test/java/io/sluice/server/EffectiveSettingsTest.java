@@ -44,12 +44,54 @@ class EffectiveSettingsTest {
               channels:                         # sluice.yaml:4
                 "logs/**": {events: 5, age: 24h, bytes: 64MiB, behind: disconnect}
                 "@me/a~b:c": {events: 10000, age: none, bytes: none, behind: gap}
+            identity:
+              tokens.secret: none               # default
+              tokens.secret-file: none          # default
+              tokens.keys-files: none           # default
+              tokens.jwks-file: none            # default
+              tokens.jwks: none                 # default
+              tokens.issuer: none               # default
+              tokens.audience: none             # default
+              tokens.clock-skew: 30s            # default
+              tokens.roles-claim: roles         # default
+              cookie: none                      # default
+              query-token: false                # default
+              session.url: none                 # default
+              session.cookie: none              # default
+              session.header: none              # default
+              session.timeout: 2s               # default
+              session.cache: 30s                # default
+              keys: []                          # default
+              tickets.lifetime: 30s             # default
+            rules: {}                           # default
+            authorizer:
+              url: none                         # default
+              timeout: 2s                       # default
             limits:
               event: 100kB                      # SLUICE_LIMITS_EVENT
               connections: 20000                # default
               channels-per-connection: 100      # default
               head: 16KiB                       # default
               idempotency-keys: 100000          # default
+              connections-per-subject: 10       # default
+              connections-per-address: 100      # default
+              attempts: 60/min                  # default
+              publishes: none                   # default
+              publish-bytes: none               # default
+              pending: 10000                    # default
+              refuse-streams: status            # default
+            proxies:
+              trusted: none                     # default
+              protocol: false                   # default
+            cors:
+              origins: none                     # default
+              credentials: false                # default
+              max-age: 10m                      # default
+            tls:
+              certificate: none                 # default
+              key: none                         # default
+              dev: false                        # default
+            schemas: {}                         # default
             demo:
               enabled: off                      # default (auto)
               stocks: 2s                        # default

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,6 +57,7 @@ class OpenApiIT {
     lookBack();
     String connection = subscribe();
     connections(connection);
+    identity();
     operate();
     drain();
 
@@ -140,6 +142,15 @@ class OpenApiIT {
     call("DELETE /connections/{id}", 404, "/connections/none");
   }
 
+  private void identity() throws Exception {
+    String json = "application/json";
+    call("POST /tickets", 200, "/tickets", json, "");
+    call("POST /tickets", 200, "/tickets", json, "{\"channels\":[\"news\"]}");
+    call("POST /tickets", 400, "/tickets", json, "{\"channel\":\"news\"}");
+    call("POST /tickets", 413, "/tickets", json, " ".repeat(70_000));
+    call("POST /revocations", 409, "/revocations", json, "{\"subject\":\"42\"}");
+  }
+
   private void operate() throws Exception {
     call("GET /stats", 200, "/stats");
     call("GET /health/live", 200, "/health/live");
@@ -184,8 +195,10 @@ class OpenApiIT {
   @Test
   void everyRouteIsDescribedAndEveryDescriptionIsARoute() {
     try (Hub hub = Hub.open(HubOptions.DEFAULT)) {
-      Routes routes =
-          new Routes(Settings.defaults(), hub, Map.of(), new Metrics(hub), Instant.now());
+      Settings settings = Settings.defaults();
+      AccessParts parts = AccessParts.open(settings, InstantSource.system());
+      Routes.Served served = new Routes.Served(hub, Map.of(), parts, new Metrics(hub));
+      Routes routes = new Routes(settings, served, Instant.now());
 
       assertThat(nameless(description.operations())).isEqualTo(nameless(routes.operations()));
     }

@@ -44,7 +44,8 @@ class PendingRequestsIT {
         HttpListener.bind(
             transport,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            new HttpService(router, HttpLimits.standard(), problem -> {}, Proxies.NONE, pending));
+            new HttpService(
+                router, HttpLimits.standard(), problem -> {}, ProxySettings.NONE, pending));
   }
 
   @AfterEach

@@ -80,7 +80,7 @@ class ProxyHeaderIT {
                     standard.bodyTimeout(),
                     standard.writeTimeout()),
                 problem -> {},
-                new Proxies(List.of(Network.parse(trusted)), protocol),
+                new ProxySettings(List.of(Network.parse(trusted)), protocol),
                 PendingRequests.standard()));
     opened.add(listener::close);
     return listener;

@@ -35,7 +35,17 @@ class SettingsLoaderTest {
     assertThat(settings.history().channels()).isEqualTo(RetentionRules.DEFAULT);
     assertThat(settings.limits())
         .isEqualTo(
-            new LimitSettings(ByteSize.mebibytes(1), 20_000, 100, ByteSize.kibibytes(16), 100_000));
+            new LimitSettings(
+                ByteSize.mebibytes(1),
+                20_000,
+                100,
+                ByteSize.kibibytes(16),
+                100_000,
+                10_000,
+                LimitSettings.Clients.UNLIMITED,
+                LimitSettings.RefuseStreams.STATUS));
+    assertThat(settings.access().isOpen()).isTrue();
+    assertThat(settings.tls().enabled()).isFalse();
     assertThat(settings.demo())
         .isEqualTo(
             new DemoSettings(
@@ -227,7 +237,7 @@ class SettingsLoaderTest {
   @Test
   void everySettingIsReadFromItsVariableAndFlag() {
     for (Setting<?> setting : SettingTable.all()) {
-      String value = setting == SettingTable.CHANNELS ? "{}" : setting.defaultText();
+      String value = setting.defaultText().isEmpty() ? "{}" : setting.defaultText();
       SettingsFixture flags = new SettingsFixture().flag(setting.name(), value);
       flags.settings();
       assertThat(flags.sources().get(setting.name())).startsWith("--" + setting.name());
@@ -236,6 +246,7 @@ class SettingsLoaderTest {
       variables.settings();
       assertThat(variables.sources().get(setting.name())).startsWith(setting.variable());
     }
-    assertThat(List.of("stream", "history", "limits", "demo")).allMatch(SettingTable::isSection);
+    assertThat(List.of("stream", "history", "identity", "limits", "tls", "demo"))
+        .allMatch(SettingTable::isSection);
   }
 }

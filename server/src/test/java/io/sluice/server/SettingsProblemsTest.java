@@ -119,13 +119,65 @@ class SettingsProblemsTest {
 
   @Test
   void settingsThatDoNotExistYetAreUnknown() {
-    process.file("identity:\n  cookie: x\nrules: {}\ncors: { origins: [] }\n");
+    process.file("cluster:\n  size: 3\npresence: {}\n");
 
     assertThat(process.problems())
         .containsExactly(
-            "identity: unknown setting (sluice.yaml:1)",
-            "rules: unknown setting (sluice.yaml:3)",
-            "cors: unknown setting (sluice.yaml:4)");
+            "cluster: unknown setting (sluice.yaml:1)",
+            "presence: unknown setting (sluice.yaml:3)");
+  }
+
+  @Test
+  void whatIsAboutTokensNeedsKeysToCheckThemWith() {
+    process.file("identity:\n  cookie: x\n");
+
+    assertThat(process.problems())
+        .containsExactly(
+            "identity.cookie: there are no keys to check tokens with (sluice.yaml:2); set"
+                + " identity.tokens.secret, secret-file, keys-files, jwks-file or jwks");
+  }
+
+  @Test
+  void aSecretThatIsTooShortIsRefusedAndNotShown() {
+    process.variable("SLUICE_IDENTITY_TOKENS_SECRET", "only-so-much");
+
+    assertThat(process.problems())
+        .singleElement()
+        .asString()
+        .startsWith("identity.tokens.secret: ")
+        .contains("12 bytes")
+        .contains("32")
+        .doesNotContain("only-so-much");
+  }
+
+  @Test
+  void aSecretIsNeverShown() {
+    process.variable("SLUICE_IDENTITY_TOKENS_SECRET", "a secret that has more than 32 bytes");
+
+    EffectiveSettings settings = process.load();
+
+    assertThat(settings.toYaml() + settings.toJson())
+        .contains("(set)")
+        .doesNotContain("a secret that");
+  }
+
+  @Test
+  void whoSaysWhoMayMayListenToStrangers() {
+    process
+        .flag("listen", "0.0.0.0:8080")
+        .variable("SLUICE_IDENTITY_TOKENS_SECRET", "a secret that has more than 32 bytes");
+
+    assertThat(process.settings().access().isOpen()).isFalse();
+    assertThat(process.settings().limits().clients().connectionsPerAddress()).isEqualTo(100);
+  }
+
+  @Test
+  void limitsOfClientsHoldOnLoopbackOnlyWhereSomethingIsConfigured() {
+    assertThat(process.settings().limits().clients()).isEqualTo(LimitSettings.Clients.UNLIMITED);
+
+    process.flag("limits.attempts", "5/s");
+
+    assertThat(process.settings().limits().clients().attempts()).hasToString("Optional[5/s]");
   }
 
   @Test
@@ -283,7 +335,8 @@ class SettingsProblemsTest {
     assertThat(process.problems())
         .containsExactly(
             "listen: 0.0.0.0:8080 is reached from other machines, and all may read and publish"
-                + " (--listen); allowed: 127.0.0.1, [::1] or localhost; or say --insecure");
+                + " (--listen); three ways out: say who may (identity.tokens, identity.keys,"
+                + " rules), listen on 127.0.0.1 behind a proxy that asks, or say --insecure");
   }
 
   @Test

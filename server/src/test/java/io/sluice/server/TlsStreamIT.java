@@ -65,7 +65,12 @@ class TlsStreamIT {
         new TestServer(
             transport,
             HttpLimits.standard(),
-            new SubscribeEndpoint(hub, openers, false),
+            new SubscribeEndpoint(
+                    hub,
+                    openers,
+                    Access.open(ClientLimits.NONE),
+                    LimitSettings.RefuseStreams.STATUS)
+                ::several,
             TlsKeys.open(new TlsSettings(Optional.empty(), Optional.empty(), true)));
   }
 

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param protocol whether each of their connections begins with a header of the PROXY protocol,
  *     version 1 or 2, that says whose it is
  */
-record Proxies(List<Network> trusted, boolean protocol) {
+public record ProxySettings(List<Network> trusted, boolean protocol) {
 
   /** There are none, or none that is trusted. */
-  static final Proxies NONE = new Proxies(List.of(), false);
+  public static final ProxySettings NONE = new ProxySettings(List.of(), false);
 
-  Proxies {
+  public ProxySettings {
     trusted = List.copyOf(trusted);
   }
 

@@ -104,7 +104,8 @@ final class SubscribeEndpoint {
               "this hub holds " + most + " streams, and no more",
               RETRY_WHEN_FULL));
     }
-    if (access.isOpen() || exchange.headOnly()) {
+    boolean nobodys = access.isOpen() && access.limits().connections() == null;
+    if (nobodys || exchange.headOnly()) {
       exchange.openStream(HEAD, outlet -> opener.open(request, outlet));
       return;
     }

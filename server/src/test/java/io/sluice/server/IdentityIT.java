@@ -430,6 +430,19 @@ class IdentityIT {
   }
 
   @Test
+  void anAddressHasSoManyStreamsOnAnOpenHubToo() throws Exception {
+    SluiceServer server =
+        SluiceServer.start(
+            Settings.of(Map.of("listen", "127.0.0.1:0", "limits.connections-per-address", "1")));
+    servers.add(server);
+    try (LiveStream first = LiveStream.open(server, "/events/a", IdentityIT::anonymous)) {
+      assertThat(first.status()).isEqualTo(200);
+      assertThat(code(LiveStream.send(server, "/events/a", IdentityIT::anonymous)))
+          .isEqualTo("429 too-many-connections-from-address");
+    }
+  }
+
+  @Test
   void whoTriesTooOftenIsToldWhenToTryAgain() throws Exception {
     SluiceServer server = start("limits.attempts", "3/min");
     for (int i = 0; i < 3; i++) {

@@ -68,6 +68,9 @@ final class ServeCommand implements Callable<Integer> {
     SluiceServer server;
     try {
       server = SluiceServer.start(settings);
+    } catch (InvalidSettingsException e) {
+      // What is known only now: what is in the files of keys and certificates.
+      return WrongSettings.tell(e, err);
     } catch (IOException e) {
       err.println("Sluice can't listen on " + settings.listen() + ": " + reason(e));
       err.println("Somewhere else: --port 8081, --port 0 for any free port, or --listen.");
@@ -98,7 +101,7 @@ final class ServeCommand implements Callable<Integer> {
   private void greet(SluiceServer server, Settings settings) {
     ListenAddress address = new ListenAddress(settings.listen().host(), server.address().getPort());
     PrintWriter out = spec.commandLine().getOut();
-    out.print(Greeting.text(address, settings.demo().enabled()));
+    out.print(Greeting.text(address, settings));
     out.flush();
   }
 }

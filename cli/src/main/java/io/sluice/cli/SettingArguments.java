@@ -15,7 +15,8 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Gives a command the options of all settings, from the table of them, and reads them: {@code
- * --stream.retry 2s}, and the short ones {@code --config}, {@code --port} and {@code --demo}.
+ * --stream.retry 2s}, and the short ones {@code --config}, {@code --port}, {@code --demo} and
+ * {@code --tls-dev}.
  *
  * <p>picocli makes one for each command that names it as its {@code modelTransformer}.
  */
@@ -24,6 +25,7 @@ final class SettingArguments implements IModelTransformer {
   private static final String CONFIG = "--config";
   private static final String PORT = "--port";
   private static final String DEMO = "--demo";
+  private static final String TLS_DEV = "--tls-dev";
 
   @Override
   public CommandSpec transform(CommandSpec command) {
@@ -39,6 +41,12 @@ final class SettingArguments implements IModelTransformer {
             .type(Boolean.class)
             .arity("0")
             .description("Publish live streams to look at, or not: demo.enabled on or off")
+            .build());
+    command.addOption(
+        OptionSpec.builder(TLS_DEV)
+            .type(Boolean.class)
+            .arity("0")
+            .description("Encrypt with a certificate made at the start: tls.dev on")
             .build());
     SettingTable.all().forEach(setting -> command.addOption(option(setting)));
     return command;
@@ -83,6 +91,9 @@ final class SettingArguments implements IModelTransformer {
       String value = arguments.matchedOptionValue(setting.flag(), (String) null);
       if (value != null) {
         options.add(new SettingOption(setting, value, setting.flag()));
+      }
+      if (setting.name().equals("tls.dev") && arguments.hasMatchedOption(TLS_DEV)) {
+        options.add(new SettingOption(setting, "true", TLS_DEV));
       }
     }
     String port = arguments.matchedOptionValue(PORT, (String) null);

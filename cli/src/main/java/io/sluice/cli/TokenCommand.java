@@ -2,9 +2,13 @@ package io.sluice.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.access.KeyOptions;
 import io.sluice.access.TokenOptions;
 import io.sluice.access.Tokens;
+import io.sluice.server.InvalidSettingsException;
+import io.sluice.server.SettingsLoader;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +18,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,7 +57,7 @@ import picocli.CommandLine.Spec;
     })
 final class TokenCommand implements Callable<Integer> {
 
-  private final TokenSettings settings;
+  private final SettingsLoader loader;
   private final InstantSource clock;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -87,24 +92,32 @@ final class TokenCommand implements Callable<Integer> {
   private Duration ttl = Duration.ZERO;
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The hub's settings, for secret, issuer and audience (default: SLUICE_CONFIG's). The"
+              + " variables that the hub reads hold here too.")
+  private @Nullable String config;
+
+  @Option(
       names = "--secret-file",
       paramLabel = "FILE",
-      description = {
-        "File with the secret to sign with (default: the hub's settings, as the variables",
-        "SLUICE_IDENTITY_TOKENS_SECRET_FILE and SLUICE_IDENTITY_TOKENS_SECRET have them).",
-      })
+      description = "File with the secret to sign with, whatever the settings say.")
   private @Nullable Path secretFile;
 
   TokenCommand() {
-    this(new TokenSettings(System.getenv()), InstantSource.system());
+    // The heap that the hub's history needs is another process's.
+    this(
+        new SettingsLoader(System.getenv(), Files::readString, Long.MAX_VALUE),
+        InstantSource.system());
   }
 
   /**
-   * @param settings have the secret
+   * @param loader reads the hub's settings
    * @param clock says when the token begins
    */
-  TokenCommand(TokenSettings settings, InstantSource clock) {
-    this.settings = settings;
+  TokenCommand(SettingsLoader loader, InstantSource clock) {
+    this.loader = loader;
     this.clock = clock;
   }
 
@@ -115,12 +128,14 @@ final class TokenCommand implements Callable<Integer> {
     Instant now = clock.instant();
     String token;
     try {
-      TokenOptions options = settings.read(secretFile);
-      if (options == null) {
+      Optional<TokenOptions> options = options();
+      if (options.isEmpty()) {
         tellHowToMakeASecret(notices);
         return ExitCode.USAGE;
       }
-      token = Tokens.sign(options, contents(options), now);
+      token = Tokens.sign(options.get(), contents(options.get()), now);
+    } catch (InvalidSettingsException e) {
+      return WrongSettings.tell(e, spec.commandLine().getErr());
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
@@ -130,6 +145,21 @@ final class TokenCommand implements Callable<Integer> {
     notices.tell(payload(token));
     notices.tell("good until " + now.plus(ttl).truncatedTo(ChronoUnit.SECONDS));
     return ExitCode.OK;
+  }
+
+  private Optional<TokenOptions> options() {
+    Optional<TokenOptions> ofHub = loader.load(config, List.of()).settings().access().tokens();
+    if (secretFile == null) {
+      return ofHub;
+    }
+    KeyOptions keys = KeyOptions.NONE.withSecretFile(secretFile);
+    return Optional.of(
+        ofHub
+            .map(
+                hub ->
+                    new TokenOptions(
+                        keys, hub.issuer(), hub.audiences(), hub.clockSkew(), hub.rolesClaim()))
+            .orElseGet(() -> TokenOptions.of(keys)));
   }
 
   private Tokens.Contents contents(TokenOptions options) {
@@ -161,8 +191,9 @@ final class TokenCommand implements Callable<Integer> {
   private static void tellHowToMakeASecret(Notices notices) {
     notices.tell("there is no secret to sign with. Make one:");
     notices.tell("  openssl rand -base64 48 > secret.txt");
-    notices.tell("and give it to the hub, identity.tokens.secret-file, and to this command:");
-    notices.tell("  --secret-file secret.txt, or SLUICE_IDENTITY_TOKENS_SECRET_FILE=secret.txt");
+    notices.tell("and give it to the hub, and to this command:");
+    notices.tell("  sluice serve --identity.tokens.secret-file secret.txt");
+    notices.tell("  sluice token SUBJECT --secret-file secret.txt");
   }
 
   private ParameterException wrong(String message) {

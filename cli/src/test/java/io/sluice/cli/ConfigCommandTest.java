@@ -45,6 +45,10 @@ class ConfigCommandTest {
             " time: true # --stream.time");
 
     out.getBuffer().setLength(0);
+    assertThat(run("--tls-dev")).isZero();
+    assertThat(out.toString().replaceAll(" +", " ")).contains(" dev: true # --tls-dev");
+
+    out.getBuffer().setLength(0);
     assertThat(run("--demo")).isZero();
     assertThat(out.toString().replaceAll(" +", " ")).contains(" enabled: on # --demo");
   }

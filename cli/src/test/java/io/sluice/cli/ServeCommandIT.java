@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The program as people run it: a process, its output, its exit code. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -98,6 +100,104 @@ class ServeCommandIT {
         .contains("A setting is wrong:")
         .anyMatch(line -> line.startsWith("  drain: never is not a duration (--drain)"));
     assertThat(failed.waitFor()).isEqualTo(2);
+  }
+
+  @Test
+  void encryptedAndGuardedHubServesWhoShowsATokenOfTheCommandLine(@TempDir Path folder)
+      throws Exception {
+    TestCertificate certificate = TestCertificate.make(folder);
+    Path secret =
+        Files.writeString(folder.resolve("secret"), "a secret of more than thirty-two bytes\n");
+    Process serving =
+        start(
+            "serve",
+            "--port=0",
+            "--tls.certificate=" + certificate.certificate(),
+            "--tls.key=" + certificate.key(),
+            "--identity.tokens.secret-file=" + secret);
+    try (BufferedReader said = serving.inputReader(UTF_8)) {
+      String address = said.readLine().replace("Sluice listens on ", "");
+      assertThat(address).startsWith("https://127.0.0.1:");
+      CommandRun made =
+          CommandRun.of(
+              new TokenCommand(),
+              "alice",
+              "--subscribe",
+              "news",
+              "--publish",
+              "news",
+              "--secret-file",
+              secret.toString());
+      String[] ofAlice = {
+        "--url",
+        address,
+        "--cacert",
+        certificate.certificate().toString(),
+        "--token",
+        made.out().strip()
+      };
+      CommandRun published = CommandRun.of(new PublishCommand(), with(ofAlice, "news", "hello"));
+      assertThat(published.err()).isEmpty();
+      CommandRun read =
+          CommandRun.of(
+              new SubscribeCommand(), with(ofAlice, "news", "--last", "1", "--count", "1"));
+      assertThat(read.out()).contains("hello");
+
+      CommandRun denied = CommandRun.of(new SubscribeCommand(), with(ofAlice, "users/bob/private"));
+      assertThat(denied.exitCode()).isEqualTo(1);
+      assertThat(denied.err()).contains("users/bob/private", "(HTTP 403)");
+      CommandRun unknown =
+          CommandRun.of(
+              new SubscribeCommand(),
+              "--url",
+              address,
+              "--cacert",
+              certificate.certificate().toString(),
+              "--token",
+              made.out().strip() + "x",
+              "news");
+      assertThat(unknown.exitCode()).isEqualTo(1);
+      assertThat(unknown.err()).contains("(HTTP 401)").doesNotContain(made.out().strip());
+    }
+  }
+
+  @Test
+  void devCertificateIsToldInTheGreeting() throws Exception {
+    Process serving = start("serve", "--port", "0", "--tls-dev");
+    try (BufferedReader said = serving.inputReader(UTF_8)) {
+      assertThat(said.readLine()).startsWith("Sluice listens on https://127.0.0.1:");
+    }
+  }
+
+  @Test
+  void certificateThatCannotBeUsedIsToldInALineWithExitCode2(@TempDir Path folder)
+      throws Exception {
+    Path text = Files.writeString(folder.resolve("text.pem"), "hello");
+    Process failed = start("serve", "--port=0", "--tls.certificate=" + text, "--tls.key=" + text);
+
+    List<String> told = failed.errorReader(UTF_8).lines().toList();
+    assertThat(told)
+        .contains("A setting is wrong:")
+        .anyMatch(line -> line.startsWith("  tls: ") && line.contains(text.toString()))
+        .noneMatch(line -> line.contains("Exception") || line.startsWith("\tat "));
+    assertThat(failed.waitFor()).isEqualTo(2);
+  }
+
+  @Test
+  void fileOfKeysThatCannotBeUsedIsToldInALineWithExitCode2(@TempDir Path folder) throws Exception {
+    Path text = Files.writeString(folder.resolve("text.pem"), "hello");
+    Process failed = start("serve", "--port=0", "--identity.tokens.keys-files=" + text);
+
+    List<String> told = failed.errorReader(UTF_8).lines().toList();
+    assertThat(told)
+        .contains("A setting is wrong:")
+        .anyMatch(line -> line.contains(text.toString()))
+        .noneMatch(line -> line.contains("Exception") || line.startsWith("\tat "));
+    assertThat(failed.waitFor()).isEqualTo(2);
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.of(some, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   private static void awaitLine(Iterator<String> lines, String expected) {

@@ -9,6 +9,7 @@ import io.sluice.access.KeyOptions;
 import io.sluice.access.TokenOptions;
 import io.sluice.access.TokenVerifier;
 import io.sluice.event.ChannelPattern;
+import io.sluice.server.SettingsLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,44 @@ class TokenCommandTest {
   }
 
   @Test
+  void configurationFileOfTheHubSaysAllThatItExpects() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("sluice.yaml"),
+            "identity.tokens:\n  secret-file: "
+                + secretFile
+                + "\n  audience: [events, other]\n  roles-claim: groups\n");
+    TokenOptions strict =
+        TokenOptions.of(KeyOptions.NONE.withSecret(SECRET))
+            .withAudiences(Set.of("other"))
+            .withRolesClaim("groups");
+    for (CommandRun run :
+        List.of(
+            CommandRun.of(command(Map.of()), "alice", "--role", "a", "--config", config.toString()),
+            CommandRun.of(
+                command(Map.of("SLUICE_CONFIG", config.toString())), "alice", "--role", "a"))) {
+      assertThat(verified(run, strict).roles()).containsExactly("a");
+    }
+  }
+
+  @Test
+  void wrongSettingsAreToldAsTheHubTellsThem() {
+    CommandRun run = CommandRun.of(command(Map.of("SLUICE_DRAIN", "never")), "alice");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("A setting is wrong:", "SLUICE_DRAIN");
+  }
+
+  @Test
+  void hubThatBelievesAnothersKeysOnlyIsNoSourceOfTokens() {
+    CommandRun run =
+        CommandRun.of(
+            command(Map.of("SLUICE_IDENTITY_TOKENS_JWKS", "https://login.example/keys")), "alice");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("only with a shared secret");
+  }
+
+  @Test
   void withoutASecretItSaysHowToMakeOne() {
     CommandRun run = CommandRun.of(command(Map.of()), "alice");
     assertThat(run.exitCode()).isEqualTo(2);
@@ -157,7 +196,8 @@ class TokenCommandTest {
   }
 
   private static TokenCommand command(Map<String, String> variables) {
-    return new TokenCommand(new TokenSettings(variables), () -> NOW);
+    SettingsLoader loader = new SettingsLoader(variables, Files::readString, Long.MAX_VALUE);
+    return new TokenCommand(loader, () -> NOW);
   }
 
   private static Identity verified(CommandRun run, TokenOptions options) {

@@ -42,7 +42,8 @@ final class Budget {
     long limit = bytes / 2;
     if (needed > limit) {
       throw new LogFullException(
-          "the events need " + needed + " bytes at once; half the hub's memory is " + limit, false);
+          LogFullException.Reason.TOO_LARGE,
+          "the events need " + needed + " bytes at once; half the hub's memory is " + limit);
     }
   }
 

@@ -23,6 +23,16 @@ public final class Draft {
     return new Draft(publication, FrameEncoder.body(publication));
   }
 
+  /** The event. */
+  public Publication publication() {
+    return publication;
+  }
+
+  /** Its frame without the {@code id:} and {@code time:} lines. Not to be changed. */
+  public byte[] body() {
+    return body;
+  }
+
   /** The most bytes that its frame can have. */
   public int maxFrameBytes() {
     return FrameEncoder.MAX_HEAD_BYTES + body.length;

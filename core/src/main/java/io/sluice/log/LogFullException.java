@@ -5,15 +5,25 @@ public final class LogFullException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final boolean temporary;
-
-  LogFullException(String message, boolean temporary) {
-    super(message);
-    this.temporary = temporary;
+  /** What is full. */
+  public enum Reason {
+    /** The events are too many to be taken at once, now or later. */
+    TOO_LARGE,
+    /** Too much waits in memory; later there is room. */
+    MEMORY,
+    /** The store has no room left: somebody has to make some. */
+    STORAGE
   }
 
-  /** Whether the same events may be taken later. */
-  public boolean isTemporary() {
-    return temporary;
+  private final Reason reason;
+
+  public LogFullException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /** What is full. */
+  public Reason reason() {
+    return reason;
   }
 }

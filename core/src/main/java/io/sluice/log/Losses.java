@@ -19,7 +19,7 @@ final class Losses {
   private final Selection selection;
   private final long position;
 
-  private final Map<Channel, Long> channels = new HashMap<>();
+  private final Map<String, Long> channels = new HashMap<>();
   private long upTo;
   private long missed;
   private boolean disconnect;
@@ -31,7 +31,7 @@ final class Losses {
   }
 
   /** The channels found, each with the newest sequence that can't be had. */
-  Map<Channel, Long> channels() {
+  Map<String, Long> channels() {
     return channels;
   }
 
@@ -73,7 +73,7 @@ final class Losses {
   private boolean add(Channel channel, long from, long lost, long more) {
     if (lost <= from
         || selection.excludes(channel.name)
-        || channels.putIfAbsent(channel, lost) != null) {
+        || channels.putIfAbsent(channel.name, lost) != null) {
       return true;
     }
     upTo = Math.max(upTo, lost);
@@ -112,7 +112,7 @@ final class Losses {
           pattern,
           branch -> true,
           channel -> {
-            channels.put(channel, floorBeforeLast(channel, count, head, segments));
+            channels.put(channel.name, floorBeforeLast(channel, count, head, segments));
             return true;
           });
     }

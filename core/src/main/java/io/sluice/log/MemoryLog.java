@@ -129,7 +129,8 @@ public final class MemoryLog implements Log {
     if (budget.isOverrun()) {
       clean();
       if (budget.isOverrun()) {
-        throw new LogFullException("the hub's memory is full of events being sent", true);
+        throw new LogFullException(
+            LogFullException.Reason.MEMORY, "the hub's memory is full of events being sent");
       }
     }
   }

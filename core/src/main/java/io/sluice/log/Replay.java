@@ -13,12 +13,21 @@ public final class Replay {
   /** The end of the past: the newest sequence when the reader began. */
   final long until;
 
-  /** For channels that had given up events by then, or from which only the last few are wanted. */
-  final Map<Channel, Long> floors;
+  private final Map<String, Long> floors;
 
-  Replay(long until, Map<Channel, Long> floors) {
+  /**
+   * @param floors by channel, for those that had given up events by then, or from which only the
+   *     last few are wanted: the sequence up to which nothing is wanted. Not to be changed
+   *     afterwards.
+   */
+  public Replay(long until, Map<String, Long> floors) {
     this.until = until;
     this.floors = floors;
+  }
+
+  /** By channel, the sequence up to which nothing of it is wanted. */
+  public Map<String, Long> floors() {
+    return floors;
   }
 
   /** Up to this sequence the rules of the past hold. */
@@ -28,7 +37,7 @@ public final class Replay {
 
   /** Up to where the reader doesn't want the channel's past; the position if that is further. */
   long floorOf(Channel channel, long position) {
-    Long floor = floors.get(channel);
+    Long floor = floors.get(channel.name);
     return floor == null ? position : Math.max(floor, position);
   }
 
@@ -40,7 +49,7 @@ public final class Replay {
     if (channel.isTransient() || (forgottenAt > 0 && forgottenAt <= until)) {
       return false;
     }
-    Long floor = floors.isEmpty() ? null : floors.get(channel);
+    Long floor = floors.isEmpty() ? null : floors.get(channel.name);
     return floor == null || sequence > floor;
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.wire;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the data back out of a frame that {@link FrameEncoder} made. */
 public final class FrameData {
@@ -36,6 +37,24 @@ public final class FrameData {
       start = end + 1;
     }
     return new String(data, 0, Math.max(length, 0), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The type that a frame's body begins with, or null if the event has none.
+   *
+   * @param body a frame without its {@code id:} and {@code time:} lines
+   * @param from index of its first byte
+   */
+  public static @Nullable String type(byte[] body, int from) {
+    if (body[from] != 'e') {
+      return null; // it begins with its channel
+    }
+    int start = from + "event: ".length();
+    int end = start;
+    while (body[end] != '\n') {
+      end++;
+    }
+    return new String(body, start, end - start, StandardCharsets.UTF_8);
   }
 
   private static boolean isData(byte[] frame, int at) {

@@ -82,7 +82,7 @@ final class Stage {
   }
 
   private boolean mayBeRefused(Throwable why, List<Publication> events) {
-    if (why instanceof LogFullException full && full.isTemporary()) {
+    if (why instanceof LogFullException full && full.reason() == LogFullException.Reason.MEMORY) {
       // A loop that has a task, or is in the midst of one, has yet to read what cleaning waits for.
       return loops.stream().anyMatch(loop -> loop.hasTask() || loop.inLoop());
     }

@@ -241,7 +241,8 @@ class MemoryLogTest {
     LogReader reader = log.openReader();
     assertThatThrownBy(() -> IntStream.range(0, 5000).forEach(i -> append("a", KILOBYTE)))
         .isInstanceOfSatisfying(
-            LogFullException.class, full -> assertThat(full.isTemporary()).isTrue());
+            LogFullException.class,
+            full -> assertThat(full.reason()).isEqualTo(LogFullException.Reason.MEMORY));
     long head = log.newest();
     Entries entries = new Entries();
     assertThat(log.read(1, Integer.MAX_VALUE, 1 << 30, entries)).isEqualTo(head);
@@ -257,7 +258,8 @@ class MemoryLogTest {
   void whatCanNeverFitIsRefusedForGood() {
     assertThatThrownBy(() -> append("a", "x".repeat(600_000)))
         .isInstanceOfSatisfying(
-            LogFullException.class, full -> assertThat(full.isTemporary()).isFalse());
+            LogFullException.class,
+            full -> assertThat(full.reason()).isEqualTo(LogFullException.Reason.TOO_LARGE));
     assertThat(log.newest()).isZero();
   }
 

@@ -7,6 +7,7 @@ import io.sluice.event.Publication;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Receipt;
 import io.sluice.log.LogFullException;
+import io.sluice.log.StoreFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ record Publishing(Hub hub, Access access, EventSchemas schemas) {
 
   private static final int MAX_KEY_LENGTH = 200;
   private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
+  private static final Duration RETRY_WHEN_FAILED = Duration.ofSeconds(5);
 
   /** 503: the hub is stopping. */
   static final Problem DRAINING =
@@ -184,11 +186,20 @@ record Publishing(Hub hub, Access access, EventSchemas schemas) {
 
   private static Problem problem(@Nullable Throwable cause) {
     return switch (cause) {
-      case LogFullException full when full.isTemporary() ->
-          Problem.unavailable("hub-full", String.valueOf(full.getMessage()), RETRY_WHEN_FULL);
-      case LogFullException full -> Problem.of(413, "too-large", String.valueOf(full.getMessage()));
+      case LogFullException full -> full(full.reason(), String.valueOf(full.getMessage()));
+      case StoreFailedException failed ->
+          Problem.unavailable(
+              "store-failed", String.valueOf(failed.getMessage()), RETRY_WHEN_FAILED);
       case IllegalStateException closed -> DRAINING;
       case null, default -> throw new IllegalStateException("publishing failed", cause);
+    };
+  }
+
+  private static Problem full(LogFullException.Reason reason, String detail) {
+    return switch (reason) {
+      case TOO_LARGE -> Problem.of(413, "too-large", detail);
+      case MEMORY -> Problem.unavailable("hub-full", detail, RETRY_WHEN_FULL);
+      case STORAGE -> Problem.of(507, "storage-full", detail);
     };
   }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class FanOut {
 
   /** How long rounds and catching up each may take before the sockets are looked at again. */
-  private static final long SLICE_NANOS = 1_000_000;
+  private static final long SLICE_NANOS = 250_000;
 
   private static final int ROUND_EVENTS = 4096;
   private static final int ROUND_BYTES = 256 << 10;

@@ -1,11 +1,14 @@
 package io.sluice.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -61,6 +64,32 @@ final class BearerToken {
     } catch (IOException e) {
       throw new IllegalArgumentException("can't read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Reads a file with one in each line; lines that are blank don't count.
+   *
+   * @throws IllegalArgumentException if it can't be read, has none, or a line has something else
+   */
+  static List<BearerToken> readLines(Path file) {
+    List<BearerToken> tokens = new ArrayList<>();
+    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+      int number = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        number++;
+        if (!line.isBlank()) {
+          tokens.add(parse(line, file + ":" + number));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException("there is no file " + file, e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("can't read " + file + ": " + e.getMessage(), e);
+    }
+    if (tokens.isEmpty()) {
+      throw new IllegalArgumentException(file + " is empty: it must have a token in each line");
+    }
+    return tokens;
   }
 
   /** The value of {@code Authorization}. */

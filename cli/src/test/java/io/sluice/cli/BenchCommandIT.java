@@ -53,6 +53,10 @@ class BenchCommandIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "connect --at-once 0",
+        "connect --seconds 0",
+        "connect --warm-up -1",
+        "connect --tokens nowhere",
         "--channels 3",
         "--bytes 3",
         "--rate 0",

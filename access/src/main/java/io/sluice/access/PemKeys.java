@@ -93,7 +93,7 @@ final class PemKeys {
   private static JWK jwk(PublicKey key) {
     return switch (key) {
       case RSAPublicKey rsa -> new RSAKey.Builder(rsa).build();
-      case ECPublicKey ec -> new ECKey.Builder(curve(ec), ec).build();
+      case ECPublicKey ec -> ofCurve(ec);
       case EdECPublicKey edwards ->
           new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(Ed25519.rawKey(edwards)))
               .build();
@@ -101,6 +101,15 @@ final class PemKeys {
           throw new IllegalArgumentException(
               "has a key of a type not known: " + key.getAlgorithm());
     };
+  }
+
+  private static JWK ofCurve(ECPublicKey key) {
+    Curve curve = curve(key);
+    try {
+      return new ECKey.Builder(curve, key).build();
+    } catch (IllegalStateException off) {
+      throw new IllegalArgumentException("has a point that isn't on its curve " + curve, off);
+    }
   }
 
   private static Curve curve(ECPublicKey key) {

@@ -162,6 +162,18 @@ class KeyOptionsTest {
   }
 
   @Test
+  void aKeyWhosePointIsNotOnItsCurveIsRefused() throws Exception {
+    byte[] key = TestTokens.EC.toECPublicKey().getEncoded();
+    key[key.length - 1] ^= 1;
+    Path file = file("off.pem", pem("PUBLIC KEY", key));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> open(KeyOptions.NONE.withKeysFiles(List.of(file))))
+        .withMessageContaining("off.pem")
+        .withMessageContaining("curve");
+  }
+
+  @Test
   void aSetOfKeysIsReadFromAFile() throws Exception {
     OctetSequenceKey secret =
         new OctetSequenceKey.Builder(SECRET.getBytes(StandardCharsets.UTF_8))

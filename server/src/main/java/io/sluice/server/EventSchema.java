@@ -85,7 +85,7 @@ final class EventSchema {
 
   private static JsonNode json(String file, byte[] bytes) {
     try {
-      JsonNode json = Json.MAPPER.readTree(bytes);
+      JsonNode json = Json.tree(bytes);
       if (json.isMissingNode()) {
         throw new IllegalArgumentException(file + " isn't JSON: it is empty");
       }
@@ -153,7 +153,7 @@ final class EventSchema {
   @Nullable String problem(byte[] data) {
     JsonNode json;
     try {
-      json = Json.MAPPER.readTree(data);
+      json = Json.tree(data);
     } catch (JacksonException e) {
       return "the data isn't JSON: " + Json.wrong(e);
     }

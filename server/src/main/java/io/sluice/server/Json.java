@@ -7,7 +7,9 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,6 +41,20 @@ final class Json {
 
   static byte[] bytes(Object value) {
     return MAPPER.writeValueAsBytes(value);
+  }
+
+  /**
+   * Reads JSON; a missing node if there is none.
+   *
+   * @throws JacksonException if it isn't any, or has a number beyond those of Java
+   */
+  static JsonNode tree(byte[] json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (NumberFormatException beyond) {
+      // Jackson lets this pass where an exponent has more digits than an int.
+      throw new StreamReadException(null, "a number has an exponent that is too large", beyond);
+    }
   }
 
   /** What is wrong with what should be JSON, and where. */

@@ -21,7 +21,7 @@ final class JsonBody {
   static JsonNode object(byte[] body, String what, Set<String> fields) {
     JsonNode json;
     try {
-      json = Json.MAPPER.readTree(body);
+      json = Json.tree(body);
     } catch (JacksonException malformed) {
       throw refused("malformed-json", malformed.getOriginalMessage());
     }

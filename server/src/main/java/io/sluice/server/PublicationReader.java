@@ -62,7 +62,7 @@ record PublicationReader(long maxEventBytes) {
 
   private static JsonNode parse(byte[] json) {
     try {
-      JsonNode root = Json.MAPPER.readTree(json);
+      JsonNode root = Json.tree(json);
       if (root.isMissingNode()) {
         throw refused("malformed-json", "the body is empty; it needs a JSON object or array");
       }

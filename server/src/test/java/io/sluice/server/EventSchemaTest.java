@@ -134,6 +134,12 @@ class EventSchemaTest {
     assertThat(problem(cents, "[1e300]")).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1e99999999999", "0.1e-999999999999"})
+  void aNumberThatJavaCantHoldDoesNotFit(String number) {
+    assertThat(problem(schema("{}"), number)).startsWith("the data isn't JSON: ");
+  }
+
   @Test
   void aPatternThatOverflowsTheStackRefuses() {
     EventSchema nested = schema("{\"pattern\":\"^(a|b)*$\"}");

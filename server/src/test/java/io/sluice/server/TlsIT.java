@@ -3,16 +3,6 @@ package io.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.sluice.hub.CloseReason;
 import io.sluice.wire.Frames;
 import java.io.IOException;
@@ -28,10 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
@@ -313,10 +301,14 @@ class TlsIT {
     }
   }
 
+  private TlsTape tape(String request) {
+    return new TlsTape(server, request, Trust.in(keys.certificate()));
+  }
+
   @Test
   void theEndOfAStreamIsTheEndOfTlsToo() throws Exception {
     serve(HttpLimits.standard());
-    try (Tape tape = new Tape("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+    try (TlsTape tape = tape("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
       assertThat(tape.end.get(20, TimeUnit.SECONDS)).endsWith(RecordingOwner.all(3, 50));
     }
   }
@@ -325,7 +317,7 @@ class TlsIT {
   void theEndOfAnAnswerIsTheEndOfTlsToo() throws Exception {
     serve(HttpLimits.standard());
     String request = "GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    try (Tape tape = new Tape(request)) {
+    try (TlsTape tape = tape(request)) {
       assertThat(tape.end.get(20, TimeUnit.SECONDS)).endsWith("\r\n\r\nHTTP/1.1");
     }
   }
@@ -333,7 +325,7 @@ class TlsIT {
   @Test
   void aStreamThatIsCutDoesNotLookLikeOneThatHasEnded() throws Exception {
     serve(HttpLimits.standard());
-    try (Tape tape = new Tape("GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+    try (TlsTape tape = tape("GET /open HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
       RecordingOwner owner = owner();
       server.transport().loops().forEach(loop -> loop.execute(owner::abort));
 
@@ -374,61 +366,6 @@ class TlsIT {
       assertThat(client.request("GET", "/hello").response().status()).isEqualTo(200);
       server.listener().drain();
       assertThat(client.rest()).isEmpty();
-    }
-  }
-
-  /** Sends a request and keeps what comes; fails if TLS doesn't say that this was all. */
-  private final class Tape extends ChannelInboundHandlerAdapter implements AutoCloseable {
-
-    final CompletableFuture<String> end = new CompletableFuture<>();
-    private final StringBuilder content = new StringBuilder();
-    private final MultiThreadIoEventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final Channel channel;
-
-    Tape(String request) {
-      SSLEngine engine = Trust.in(keys.certificate()).createSSLEngine("localhost", 443);
-      engine.setUseClientMode(true);
-      channel =
-          new Bootstrap()
-              .group(group)
-              .channel(NioSocketChannel.class)
-              .handler(new SslHandler(engine))
-              .connect(server.listener().address())
-              .syncUninterruptibly()
-              .channel();
-      channel.pipeline().addLast(this);
-      channel.writeAndFlush(
-          channel.alloc().buffer().writeBytes(request.getBytes(StandardCharsets.US_ASCII)));
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      ByteBuf bytes = (ByteBuf) message;
-      content.append(bytes.toString(StandardCharsets.US_ASCII));
-      bytes.release();
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event instanceof SslCloseCompletionEvent close) {
-        if (close.isSuccess()) {
-          end.complete(content.toString());
-        } else {
-          end.completeExceptionally(close.cause());
-        }
-      }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      end.completeExceptionally(cause);
-    }
-
-    @Override
-    public void close() {
-      channel.close();
-      group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 }

@@ -37,21 +37,24 @@ final class Query {
       if (end > start) {
         int equals = text.indexOf('=', start);
         boolean bare = equals < 0 || equals > end;
-        namesAndValues.add(decode(text.substring(start, bare ? end : equals)));
-        namesAndValues.add(bare ? "" : decode(text.substring(equals + 1, end)));
+        String place = "parameter " + (namesAndValues.size() / 2 + 1);
+        String name = decode(text.substring(start, bare ? end : equals), "the name of " + place);
+        namesAndValues.add(name);
+        namesAndValues.add(
+            bare ? "" : decode(text.substring(equals + 1, end), place + ", " + name + ","));
       }
       start = end + 1;
     }
     return new Query(namesAndValues);
   }
 
-  private static String decode(String text) {
+  // What can't be decoded isn't repeated: it may be a token that was cut.
+  private static String decode(String text, String what) {
     String decoded = PercentDecoder.decode(text, true);
     if (decoded == null) {
       throw new RefusedException(
           Problem.badRequest(
-              "malformed-query",
-              "the query must be percent-encoded UTF-8; this part isn't: " + text));
+              "malformed-query", "the query must be percent-encoded UTF-8; " + what + " isn't"));
     }
     return decoded;
   }

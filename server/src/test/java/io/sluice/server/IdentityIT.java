@@ -138,4 +138,18 @@ class IdentityIT {
       assertThat(answer).doesNotContain(secret.substring(secret.length() - 20));
     }
   }
+
+  @Test
+  void aQueryThatCantBeDecodedIsRefusedWithoutItsToken() throws Exception {
+    GuardedServer server = start("identity.query-token", "true");
+    String secret = "eyJtoken-that-was-cut";
+    for (String name : List.of("token", "ticket")) {
+      try (RawClient client = new RawClient(server.server().address())) {
+        RawClient.Response refused =
+            client.request("GET", "/events/public/a?" + name + "=" + secret + "%e").response();
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("malformed-query", name).doesNotContain(secret);
+      }
+    }
+  }
 }

@@ -44,6 +44,11 @@ final class LiveStream implements AutoCloseable {
     return new LiveStream(send(server, path, more));
   }
 
+  /** The stream that a response is, whatever its status. */
+  static LiveStream of(HttpResponse<InputStream> response) {
+    return new LiveStream(response);
+  }
+
   int status() {
     return response.statusCode();
   }

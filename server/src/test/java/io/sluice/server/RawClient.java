@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** A client that sends what it is told, right or wrong, and reads responses of HTTP/1. */
 final class RawClient implements Closeable {
@@ -44,8 +46,21 @@ final class RawClient implements Closeable {
    * @param receiveBufferBytes 0 for what is usual
    */
   RawClient(InetSocketAddress address, int receiveBufferBytes) throws IOException {
+    this(address, receiveBufferBytes, null);
+  }
+
+  /** From one of this machine's other addresses. */
+  RawClient(InetSocketAddress address, InetAddress source) throws IOException {
+    this(address, 0, source);
+  }
+
+  private RawClient(InetSocketAddress address, int receiveBufferBytes, @Nullable InetAddress source)
+      throws IOException {
     if (receiveBufferBytes > 0) {
       socket.setReceiveBufferSize(receiveBufferBytes);
+    }
+    if (source != null) {
+      socket.bind(new InetSocketAddress(source, 0));
     }
     socket.setSoTimeout(TIMEOUT_MILLIS);
     socket.setTcpNoDelay(true);

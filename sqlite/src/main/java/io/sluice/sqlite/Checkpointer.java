@@ -1,0 +1,72 @@
+package io.sluice.sqlite;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies the write-ahead log into the file while others read and write, so that no publisher waits
+ * for it. When the log has grown long, the writer is asked to begin it anew: under a constant load
+ * nobody else finds the moment at which all of it is copied.
+ *
+ * <p>One caller at a time.
+ */
+final class Checkpointer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+
+  // Pages that are written again and again are copied once for many commits; but a start after a
+  // crash shouldn't have to read too much.
+  private static final int MANY_COMMITS = 20;
+  private static final int PATIENT_RUNS = 5;
+
+  private final SqliteOptions options;
+  private final Writer writer;
+  private final Connection connection;
+  private final long maxFrames;
+  private long copiedCommits;
+  private int skipped;
+  private boolean failing;
+
+  Checkpointer(SqliteOptions options, Writer writer) throws SQLException {
+    this.options = options;
+    this.writer = writer;
+    this.connection = Connections.checkpointing(options.file());
+    this.maxFrames = options.limits().walBytes() / Schema.PAGE_BYTES;
+  }
+
+  /** Copies what there is, if it is worth it. */
+  void run() {
+    long commits = writer.commits();
+    long fresh = commits - copiedCommits;
+    if (fresh == 0 || (fresh < MANY_COMMITS && ++skipped < PATIENT_RUNS)) {
+      return;
+    }
+    skipped = 0;
+    try {
+      Checkpoints.Outcome outcome = Checkpoints.passive(connection);
+      copiedCommits = commits;
+      failing = false;
+      if (outcome.frames() > maxFrames) {
+        writer.restartLog();
+      }
+    } catch (SQLException e) {
+      failed(e);
+    }
+  }
+
+  private void failed(SQLException e) {
+    if (Failures.isFatal(e)) {
+      writer.fail(e);
+    } else if (!failing) {
+      LOG.warn("the write-ahead log of {} can't be copied now: {}", options.file(), e.getMessage());
+    }
+    failing = true;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

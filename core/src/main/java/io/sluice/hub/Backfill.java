@@ -1,11 +1,10 @@
 package io.sluice.hub;
 
 import io.sluice.event.EventId;
-import io.sluice.log.Loss;
-import io.sluice.log.Replay;
-import io.sluice.log.Start;
+import io.sluice.log.Lost;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,37 +15,54 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backfill {
 
-  final @Nullable Replay replay;
-
   /** Where the stream stood when the channels were added: from there on they are its own. */
   final long until;
 
   /** What is still wanted. */
   Addition wanted;
 
+  /** Where it begins, while that isn't known. */
+  @Nullable CompletableFuture<Opening> opening;
+
+  /** What it knows of the past. */
+  Reading reading = Reading.from(0);
+
   /** All up to here was taken. */
   long position;
 
-  /** The stamp up to which losses are told. */
-  long told;
-
-  private long toldUpTo;
-
-  Backfill(Addition wanted, Start start, long until) {
+  Backfill(Addition wanted, CompletableFuture<Opening> opening, long until) {
     this.wanted = wanted;
-    this.replay = start.replay();
-    this.position = start.position();
-    this.told = start.told();
+    this.opening = opening;
     this.until = until;
   }
 
+  /**
+   * Takes over where it begins, if that is known now.
+   *
+   * @return false if it isn't known yet
+   */
+  boolean begin(Stream.Backlog backlog, EventId id) {
+    CompletableFuture<Opening> known = opening;
+    if (known == null) {
+      return true;
+    }
+    if (!known.isDone()) {
+      return false;
+    }
+    Opening begun = known.join();
+    opening = null;
+    reading = Reading.from(begun.start());
+    position = begun.start().position();
+    Stream.PendingGap gap = begun.gap();
+    if (gap != null) {
+      backlog.controls.add(gap.told(id, null));
+    }
+    return true;
+  }
+
   /** Something of it is gone. */
-  Stream.PendingGap lost(Loss loss, EventId id) {
-    // What overlaps with a loss told before can't be counted again.
-    long missed = toldUpTo > position ? Loss.UNKNOWN : loss.missed();
-    told = loss.stamp();
-    toldUpTo = Math.max(toldUpTo, loss.upTo());
-    return new Stream.PendingGap(Control.Reason.SLOW, id, missed);
+  Stream.PendingGap lost(Lost lost, EventId id) {
+    return new Stream.PendingGap(Control.Reason.SLOW, id, reading.tell(lost, position));
   }
 
   /** The stream has another subscription from now on. */

@@ -2,11 +2,17 @@ package io.sluice.hub;
 
 import io.sluice.event.EventId;
 import io.sluice.log.Entries;
+import io.sluice.log.Log;
 import io.sluice.log.Loss;
+import io.sluice.log.Lost;
 import io.sluice.log.MemoryLog;
+import io.sluice.log.Piece;
+import io.sluice.log.Replay;
+import io.sluice.log.Stretch;
 import io.sluice.wire.Control;
 import io.sluice.wire.Frames;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +27,22 @@ final class CatchUp {
   /** How many frames of the hub's own may wait for a stream that has no room. */
   static final int MAX_CONTROLS = 16;
 
+  /** Its next event is gone, and it is to be ended. */
+  private static final long BEHIND = -3;
+
   /** Bytes offered in one go. */
   private static final int PIECE_BYTES = 64 << 10;
 
   private final FanOut fanOut;
-  private final MemoryLog log;
+  private final MemoryLog window;
+  private final Fetches fetches;
   private final Entries entries = new Entries();
   private final Frames frames = new Frames(PIECE_BYTES + 4096);
 
-  CatchUp(FanOut fanOut, MemoryLog log) {
+  CatchUp(FanOut fanOut, Log log) {
     this.fanOut = fanOut;
-    this.log = log;
+    this.window = log.window();
+    this.fetches = new Fetches(fanOut, log);
   }
 
   /** Whether the stream has something to be told although its cursor needn't move. */
@@ -40,7 +51,7 @@ final class CatchUp {
     return backlog != null
         && (!backlog.controls.isEmpty()
             || backlog.gap != null
-            || backlog.replay != null
+            || backlog.reading.replay != null
             || !backlog.backfills.isEmpty());
   }
 
@@ -61,10 +72,15 @@ final class CatchUp {
       return;
     }
     // The rules of a replay hold up to what was the head when it began, wherever the loop stands.
-    long target = backlog.replay == null ? position : Math.max(position, backlog.replay.until());
+    Replay replay = backlog.reading.replay;
+    long target = replay == null ? position : Math.max(position, replay.until());
     long reached = read(stream, backlog, target);
-    if (reached < 0) {
+    if (reached == BEHIND) {
       fanOut.close(stream, CloseReason.BEHIND, true);
+      return;
+    }
+    if (reached == MemoryLog.BEFORE) {
+      fetch(stream, backlog, target);
       return;
     }
     int gapAt = frames.count();
@@ -91,53 +107,67 @@ final class CatchUp {
       }
       fanOut.block(stream);
     }
-    if (backlog.replay != null && stream.cursor >= backlog.replay.until()) {
-      backlog.replay = null;
+    if (replay != null && stream.cursor >= replay.until()) {
+      backlog.reading.replay = null;
     }
   }
 
-  /** Returns the sequence up to which all is in the entries; -1 if the stream is to be ended. */
+  // What the hub has to say doesn't wait for the store.
+  private void fetch(Stream stream, Stream.Backlog backlog, long target) {
+    if (offer(stream, backlog, frames.count()) < frames.count()) {
+      fanOut.block(stream);
+    } else {
+      fetches.add(
+          stream,
+          backlog.reading,
+          backlog.reading.next(stream.subscription(), stream.cursor, target, PIECE_BYTES));
+    }
+  }
+
+  /** Returns the sequence up to which all is in the entries; or BEFORE, or BEHIND. */
   private long read(Stream stream, Stream.Backlog backlog, long target) {
+    entries.clear();
     if (stream.cursor >= target) {
-      entries.clear();
       return stream.cursor;
     }
+    Reading reading = backlog.reading;
     while (true) {
-      long reached =
-          log.read(
-              stream.subscription(),
-              stream.cursor,
-              backlog.told,
-              target,
-              backlog.replay,
-              PIECE_BYTES,
-              entries);
-      if (reached >= 0) {
+      Stretch stretch = reading.next(stream.subscription(), stream.cursor, target, PIECE_BYTES);
+      Piece piece = reading.take(stretch);
+      if (piece != null) {
+        entries.addAfter(stream.cursor, piece.entries());
+        return tell(stream, backlog, piece.lost()) ? piece.reached() : BEHIND;
+      }
+      long reached = window.read(stretch, reading.told(), entries);
+      if (reached != MemoryLog.LOST) {
         return reached;
       }
-      Loss loss = log.lossAfter(stream.subscription(), stream.cursor, backlog.told, backlog.replay);
-      if (loss == null) {
-        continue;
+      if (!tell(stream, backlog, window.lostAfter(stretch, reading.told()))) {
+        return BEHIND;
       }
-      if (loss.disconnect() && backlog.replay == null) {
-        return -1; // on resuming there is a gap instead, or the client would come back for ever
-      }
-      backlog.gap = lost(stream, backlog, loss);
-      backlog.told = loss.stamp();
-      backlog.toldUpTo = Math.max(backlog.toldUpTo, loss.upTo());
     }
   }
 
-  private Stream.PendingGap lost(Stream stream, Stream.Backlog backlog, Loss loss) {
-    // What overlaps with a loss told before can't be counted again.
-    long missed = backlog.toldUpTo > stream.cursor ? Loss.UNKNOWN : loss.missed();
+  /** Has a loss told, if there is one; false if the stream is to be ended instead. */
+  private boolean tell(Stream stream, Stream.Backlog backlog, @Nullable Lost lost) {
+    if (lost == null) {
+      return true;
+    }
+    // On resuming there is a gap in any case, or the client would come back for ever.
+    if (lost.loss().disconnect() && backlog.reading.replay == null) {
+      return false;
+    }
+    long missed = backlog.reading.tell(lost, stream.cursor);
     Stream.PendingGap pending = backlog.gap;
     if (pending == null) {
-      return new Stream.PendingGap(Control.Reason.SLOW, fanOut.id(stream.cursor), missed);
+      backlog.gap = new Stream.PendingGap(Control.Reason.SLOW, fanOut.id(stream.cursor), missed);
+    } else {
+      boolean known = pending.missed() != Loss.UNKNOWN && missed != Loss.UNKNOWN;
+      backlog.gap =
+          new Stream.PendingGap(
+              pending.reason(), pending.after(), known ? pending.missed() + missed : Loss.UNKNOWN);
     }
-    boolean known = pending.missed() != Loss.UNKNOWN && missed != Loss.UNKNOWN;
-    return new Stream.PendingGap(
-        pending.reason(), pending.after(), known ? pending.missed() + missed : Loss.UNKNOWN);
+    return true;
   }
 
   /** The gap to be told before what was read; null if there is none, or it isn't known yet. */
@@ -159,7 +189,7 @@ final class CatchUp {
     int taken = stream.outlet.write(frames, 0);
     if (taken > 0) {
       int events = Math.max(0, taken - eventsAt);
-      if (backlog.replay != null) {
+      if (backlog.reading.replay != null) {
         stream.replayed += events;
         fanOut.figures.replayed(events);
       }
@@ -175,7 +205,24 @@ final class CatchUp {
   // must never go back.
   private void advanceBackfill(Stream stream, Stream.Backlog backlog, Backfill backfill) {
     EventId id = backlog.position(fanOut.id(stream.cursor));
+    CompletableFuture<Opening> opening = backfill.opening;
+    if (opening != null && !begin(stream, backlog, backfill, id)) {
+      if (offer(stream, backlog, frames.count()) < frames.count()) {
+        fanOut.block(stream);
+      } else {
+        fetches.await(stream, opening);
+      }
+      return;
+    }
     long reached = read(stream, backlog, backfill, id);
+    if (reached == MemoryLog.BEFORE) {
+      if (offer(stream, backlog, frames.count()) < frames.count()) {
+        fanOut.block(stream);
+      } else {
+        fetches.add(stream, backfill.reading, next(backfill));
+      }
+      return;
+    }
     int eventsAt = frames.count();
     byte[] idLine = ("id: " + id + "\n").getBytes(StandardCharsets.US_ASCII);
     for (int i = 0; i < entries.count(); i++) {
@@ -197,27 +244,46 @@ final class CatchUp {
     entries.clear();
   }
 
+  private boolean begin(Stream stream, Stream.Backlog backlog, Backfill backfill, EventId id) {
+    int before = backlog.controls.size();
+    if (!backfill.begin(backlog, id)) {
+      return false;
+    }
+    backlog.controls.stream()
+        .skip(before)
+        .forEach(control -> frames.add(stream.cursor, control, control.encode()));
+    return true;
+  }
+
   // What is lost of the past is told at once: the stream's own position doesn't wait for it.
   private long read(Stream stream, Stream.Backlog backlog, Backfill backfill, EventId id) {
+    entries.clear();
     while (true) {
-      long reached =
-          log.read(
-              backfill.wanted,
-              backfill.position,
-              backfill.told,
-              backfill.until,
-              backfill.replay,
-              PIECE_BYTES,
-              entries);
-      if (reached >= 0) {
-        return reached;
+      Stretch stretch = next(backfill);
+      Piece piece = backfill.reading.take(stretch);
+      Lost lost;
+      long reached;
+      if (piece != null) {
+        entries.addAfter(backfill.position, piece.entries());
+        lost = piece.lost();
+        reached = piece.reached();
+      } else {
+        reached = window.read(stretch, backfill.reading.told(), entries);
+        lost =
+            reached == MemoryLog.LOST ? window.lostAfter(stretch, backfill.reading.told()) : null;
       }
-      Loss loss = log.lossAfter(backfill.wanted, backfill.position, backfill.told, backfill.replay);
-      if (loss != null) {
-        Control.Gap gap = backfill.lost(loss, id).told(id, null);
+      if (lost != null) {
+        Control.Gap gap = backfill.lost(lost, id).told(id, null);
         backlog.controls.add(gap);
         frames.add(stream.cursor, gap, gap.encode());
       }
+      if (reached != MemoryLog.LOST) {
+        return reached;
+      }
     }
+  }
+
+  private static Stretch next(Backfill backfill) {
+    return backfill.reading.next(backfill.wanted, backfill.position, backfill.until, PIECE_BYTES);
   }
 }

@@ -22,6 +22,8 @@ public enum CloseReason {
   EXPIRED,
   /** The identity that it was opened with was revoked. */
   REVOKED,
+  /** What it wanted of the past couldn't be read. */
+  STORE,
   /** The hub drains or closes. */
   DRAIN;
 

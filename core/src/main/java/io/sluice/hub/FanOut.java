@@ -1,11 +1,13 @@
 package io.sluice.hub;
 
 import io.sluice.event.EventId;
+import io.sluice.log.Log;
 import io.sluice.log.LogReader;
 import io.sluice.log.MemoryLog;
 import io.sluice.wire.Control;
 import io.sluice.wire.Frames;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,8 @@ final class FanOut {
   private final Hub hub;
   private final Loop loop;
   private final HubOptions options;
-  private final MemoryLog log;
+  private final Log log;
+  private final MemoryLog window;
   private final Runnable turn = this::turn;
 
   /** Any thread. */
@@ -57,10 +60,11 @@ final class FanOut {
   private final long originNanos;
   private int nowMillis;
 
-  FanOut(Hub hub, Loop loop, MemoryLog log, HubOptions options, OutputBudget budget) {
+  FanOut(Hub hub, Loop loop, Log log, HubOptions options, OutputBudget budget) {
     this.hub = hub;
     this.loop = loop;
     this.log = log;
+    this.window = log.window();
     this.options = options;
     this.budget = budget;
     this.stalled = new Stalled(budget);
@@ -102,7 +106,7 @@ final class FanOut {
 
   /** From where on losses are told to a stream that stands where nothing is lost. */
   long tellsFrom() {
-    return log.lossStamp();
+    return window.lossStamp();
   }
 
   /** Has the loop look at the log. Any thread; however many events wait, the loop is woken once. */
@@ -143,10 +147,10 @@ final class FanOut {
   private boolean runRounds(long deadlineNanos) {
     while (true) {
       if (!round.isActive()) {
-        if (!active || position == log.newest()) {
+        if (!active || position == window.newest()) {
           return true;
         }
-        long to = log.read(position, ROUND_EVENTS, ROUND_BYTES, round.entries());
+        long to = window.read(position, ROUND_EVENTS, ROUND_BYTES, round.entries());
         round.begin(views, to);
       }
       if (!round.run(deadlineNanos)) {
@@ -154,7 +158,7 @@ final class FanOut {
       }
       arrive(round.to());
       if (isPast(deadlineNanos)) {
-        return position == log.newest();
+        return position == window.newest();
       }
     }
   }
@@ -235,7 +239,8 @@ final class FanOut {
     }
   }
 
-  private void makeReady(Stream stream) {
+  /** The stream has something to be written. */
+  void makeReady(Stream stream) {
     ready.add(stream);
     soon();
   }
@@ -247,32 +252,51 @@ final class FanOut {
     if (!active) {
       activate();
     }
-    Opening opening = Opening.of(request, log, id(0));
     View view = views.enter(request.subscription());
-    Stream stream = new Stream(this, outlet, id, view, request, opening.start().position());
+    Stream stream = new Stream(this, outlet, id, view, request, window.newest());
     stream.lastWrite = nowMillis;
-    Stream.Backlog backlog = stream.backlog();
-    backlog.replay = opening.start().replay();
-    backlog.told = opening.start().told();
-    backlog.gap = opening.gap();
+    CompletableFuture<Opening> opening = Opening.of(request, log);
+    if (opening.isDone()) {
+      begin(stream, opening);
+    } else {
+      stream.state = Stream.State.OPENING;
+      opening.whenComplete((value, failure) -> loop.execute(() -> begin(stream, opening)));
+    }
+    return stream;
+  }
+
+  private void begin(Stream stream, CompletableFuture<Opening> opening) {
+    if (stream.state == Stream.State.CLOSED) {
+      return;
+    }
+    if (opening.isCompletedExceptionally()) {
+      close(stream, CloseReason.STORE, true);
+      return;
+    }
+    now();
+    Opening begun = opening.join();
+    stream.cursor = begun.start().position();
+    Stream.Backlog backlog = new Stream.Backlog(Reading.from(begun.start()));
+    stream.backlog = backlog;
+    backlog.gap = begun.gap();
     backlog.controls.add(
         new Control.Connected(
-            opening.position(),
-            id,
-            request.subscription().channels(),
+            begun.position(),
+            stream.id,
+            stream.subscription().channels(),
             options.stream().heartbeat().longest(),
             options.clock().instant(),
-            opening.resumed(),
+            begun.resumed(),
             options.stream().retry()));
     pulse.add(stream);
     makeReady(stream);
-    return stream;
+    stream.begun();
   }
 
   private void activate() {
     // Active before the head is read: an append after that wakes the loop.
     active = true;
-    LogReader opened = log.openReader();
+    LogReader opened = window.openReader();
     reader = opened;
     position = opened.position();
   }
@@ -280,7 +304,7 @@ final class FanOut {
   private void deactivate() {
     active = false;
     if (reader != null) {
-      log.release(reader);
+      window.release(reader);
       reader = null;
     }
   }
@@ -306,9 +330,9 @@ final class FanOut {
     stream.view = views.enter(to.next());
     Stream.Backlog backlog = stream.backlog();
     if (at < position && !to.added().isEmpty()) {
-      backlog.told = 0; // of the new channels nothing has been told yet
+      backlog.reading.forgetTold();
     }
-    to.enqueue(backlog, log, at, id(0));
+    to.enqueue(backlog, log, at);
     return true;
   }
 
@@ -332,6 +356,7 @@ final class FanOut {
     views.exit(stream.view);
     stream.state = Stream.State.CLOSED;
     stream.backlog = null;
+    stream.begun();
     if (--streams == 0 && !round.isActive()) {
       deactivate();
     }

@@ -5,10 +5,16 @@ import io.sluice.event.Event;
 import io.sluice.event.EventId;
 import io.sluice.event.InvalidEventException;
 import io.sluice.event.Publication;
+import io.sluice.log.Append;
 import io.sluice.log.ChannelFigures;
 import io.sluice.log.Draft;
+import io.sluice.log.Epochs;
+import io.sluice.log.Log;
 import io.sluice.log.LogFullException;
 import io.sluice.log.MemoryLog;
+import io.sluice.log.Store;
+import io.sluice.log.StoreFailedException;
+import io.sluice.log.StoredLog;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
@@ -17,10 +23,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +57,7 @@ public final class Hub implements AutoCloseable {
 
   private final HubOptions options;
   private final Supplier<? extends RandomGenerator> chance;
-  private final MemoryLog log;
+  private final Log log;
   private final IdempotencyKeys keys;
   private final OutputBudget budget;
   private final String node = random(NODE_LENGTH);
@@ -61,33 +69,49 @@ public final class Hub implements AutoCloseable {
   private volatile boolean draining;
   private volatile boolean closed;
 
-  private Hub(HubOptions options, String epoch, Supplier<? extends RandomGenerator> chance) {
+  private Hub(
+      HubOptions options, Function<Hub, Log> opener, Supplier<? extends RandomGenerator> chance) {
     this.options = options;
     this.chance = chance;
-    this.log =
-        new MemoryLog(
-            new MemoryLog.Options(
-                epoch,
-                options.memoryBytes(),
-                options.retention(),
-                options.timeLines(),
-                options.clock()));
     this.budget = new OutputBudget(options.stream().outputBytes());
-    this.keys = new IdempotencyKeys(options.idempotencyKeys());
     this.streams = new Streams(options.stream());
+    this.keys = new IdempotencyKeys(options.idempotencyKeys());
+    this.log = opener.apply(this);
+    this.keys.restore(log.keys(), log.epochs());
     this.ownLoop = new LocalLoop("sluice-hub");
     this.ownStreams = addLoop(ownLoop);
   }
 
   /**
-   * Opens an empty hub: a new epoch begins.
+   * Opens an empty hub that keeps its log in memory: a new epoch begins.
    *
    * @throws IllegalArgumentException if the options can't be
    */
   public static Hub open(HubOptions options) {
-    Hub hub = new Hub(options, random(EPOCH_LENGTH), ThreadLocalRandom::current);
+    return started(
+        new Hub(
+            options,
+            hub -> new MemoryLog(options.log(Epochs.first(random(EPOCH_LENGTH)))),
+            ThreadLocalRandom::current));
+  }
+
+  /**
+   * Opens a hub on the log that a store holds. The store is the hub's from then on, and is closed
+   * with it.
+   *
+   * @throws IllegalArgumentException if the options can't be
+   */
+  public static Hub open(HubOptions options, Store store) {
+    return started(new Hub(options, hub -> hub.stored(store), ThreadLocalRandom::current));
+  }
+
+  private static Hub started(Hub hub) {
     hub.ownLoop.every(hub::expire, Duration.ofSeconds(1));
     return hub;
+  }
+
+  private Log stored(Store store) {
+    return StoredLog.open(store, options.log(store.epochs()), this::wake);
   }
 
   /**
@@ -99,7 +123,13 @@ public final class Hub implements AutoCloseable {
    */
   static Hub withoutTimers(
       HubOptions options, String epoch, Supplier<? extends RandomGenerator> chance) {
-    return new Hub(options, epoch, chance);
+    return new Hub(options, hub -> new MemoryLog(options.log(Epochs.first(epoch))), chance);
+  }
+
+  /** The same on a store. */
+  static Hub withoutTimers(
+      HubOptions options, Store store, Supplier<? extends RandomGenerator> chance) {
+    return new Hub(options, hub -> hub.stored(store), chance);
   }
 
   /** A number from 0 to below the bound, to spread things in time. Any thread. */
@@ -107,7 +137,7 @@ public final class Hub implements AutoCloseable {
     return chance.get().nextLong(bound);
   }
 
-  MemoryLog log() {
+  Log log() {
     return log;
   }
 
@@ -143,7 +173,8 @@ public final class Hub implements AutoCloseable {
    * @param idempotencyKey the same key within ten minutes gives the outcome of its first publish
    *     and appends nothing; null for none
    * @return completes when the events are as safe as the log promises, never waiting for
-   *     subscribers; fails with {@link LogFullException} if there is no room for them, or {@link
+   *     subscribers; fails with {@link LogFullException} if there is no room for them, {@link
+   *     StoreFailedException} if it isn't known that they are safe, or {@link
    *     IllegalStateException} if the hub is closed
    * @throws IllegalArgumentException if there is no event
    */
@@ -157,24 +188,29 @@ public final class Hub implements AutoCloseable {
       drafts.add(Draft.of(event));
     }
     if (idempotencyKey == null) {
-      return append(drafts);
+      return append(new Append(drafts, null));
     }
-    return keys.once(idempotencyKey, options.clock().millis(), () -> append(drafts));
+    return keys.once(
+        idempotencyKey, options.clock().millis(), () -> append(new Append(drafts, idempotencyKey)));
   }
 
-  private CompletableFuture<Receipt> append(List<Draft> drafts) {
-    long first;
-    try {
-      first = log.append(drafts);
-    } catch (LogFullException | IllegalStateException refused) {
-      return CompletableFuture.failedFuture(refused);
-    }
-    published.add(drafts.size());
+  private CompletableFuture<Receipt> append(Append events) {
+    return log.append(events)
+        .thenApply(
+            first -> {
+              published.add(events.drafts().size());
+              if (log.window() == log) {
+                wake(); // with a store behind it, the loops were woken when the window had them
+              }
+              return new Receipt(log.epochs().id(first), events.drafts().size(), false);
+            });
+  }
+
+  /** There is something new. Any thread. */
+  private void wake() {
     for (FanOut fanOut : fanOuts) {
       fanOut.wake();
     }
-    return CompletableFuture.completedFuture(
-        new Receipt(new EventId(log.epoch(), first), drafts.size(), false));
   }
 
   // ---- subscribing in this process
@@ -186,13 +222,13 @@ public final class Hub implements AutoCloseable {
    * <p>A live subscription gets all that is published after this returns.
    *
    * @return ends the subscription when closed
-   * @throws InvalidEventException as {@link #check} does
+   * @throws InvalidEventException if {@link #check} does or fails so
    * @throws IllegalStateException if the hub is closed
    */
   public LocalSubscription subscribe(
       Subscription subscription, Origin origin, DeliveryListener listener) {
     StreamRequest request = new StreamRequest(subscription, origin, false);
-    check(request);
+    checkNow(request);
     return LocalOutlet.unbounded(ownLoop, ownStreams, request, listener);
   }
 
@@ -206,12 +242,20 @@ public final class Hub implements AutoCloseable {
    * IllegalStateException} if the hub was closed before, or if the channel's policy is to
    * disconnect who is behind.
    *
-   * @throws InvalidEventException as {@link #check} does
+   * @throws InvalidEventException if {@link #check} does or fails so
    */
   public Flow.Publisher<Delivery> publisher(Subscription subscription, Origin origin) {
     StreamRequest request = new StreamRequest(subscription, origin, false);
-    check(request);
+    checkNow(request);
     return subscriber -> LocalOutlet.requested(ownLoop, ownStreams, request, subscriber);
+  }
+
+  private void checkNow(StreamRequest request) {
+    try {
+      check(request).join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof InvalidEventException invalid ? invalid : failed;
+    }
   }
 
   // ---- streams on loops
@@ -249,21 +293,29 @@ public final class Hub implements AutoCloseable {
   }
 
   /**
-   * Refuses a stream that would cost too much to open.
+   * Looks whether a stream would cost too much to open.
    *
-   * @throws InvalidEventException with code {@code too-many-channels}: it names too many, or wants
-   *     the last events of too many
+   * @return completes at once if what is in memory answers it; fails with {@link
+   *     InvalidEventException}, code {@code too-many-channels}, if it wants the last events of too
+   *     many channels
+   * @throws InvalidEventException with the same code, if it names too many
    */
-  public void check(StreamRequest request) {
+  public CompletableFuture<Void> check(StreamRequest request) {
     options.stream().check(request.subscription());
-    if (request.origin() instanceof Origin.Last
-        && log.matchesMoreThan(MAX_CHANNELS_FOR_LAST, request.subscription())) {
-      throw new InvalidEventException(
-          "too-many-channels",
-          "the last events of each channel can be had of at most "
-              + MAX_CHANNELS_FOR_LAST
-              + " channels; name fewer, or use since");
+    if (!(request.origin() instanceof Origin.Last)) {
+      return CompletableFuture.completedFuture(null);
     }
+    return log.matchesMoreThan(MAX_CHANNELS_FOR_LAST, request.subscription())
+        .thenAccept(
+            tooMany -> {
+              if (tooMany) {
+                throw new InvalidEventException(
+                    "too-many-channels",
+                    "the last events of each channel can be had of at most "
+                        + MAX_CHANNELS_FOR_LAST
+                        + " channels; name fewer, or use since");
+              }
+            });
   }
 
   // ---- reading
@@ -282,14 +334,20 @@ public final class Hub implements AutoCloseable {
    * @param subscription of which channels and types
    * @param origin from where on; {@link Origin.Live} reads nothing
    * @param limit how many events at most
+   * @return complete already, if all of it is in memory; fails with {@link StoreFailedException}
    */
-  public History history(Subscription subscription, Origin origin, int limit) {
-    return new HistoryReader(log).read(subscription, origin, limit);
+  public CompletableFuture<History> history(Subscription subscription, Origin origin, int limit) {
+    return new HistoryReader(log, subscription, limit).read(origin);
   }
 
   /** Figures of channels that a pattern matches, at most so many, in no particular order. */
-  public List<ChannelFigures> channels(ChannelPattern pattern, int limit) {
+  public CompletableFuture<List<ChannelFigures>> channels(ChannelPattern pattern, int limit) {
     return log.channels(pattern, limit);
+  }
+
+  /** Why nothing can be published until somebody does something; null if all is well. */
+  public @Nullable String trouble() {
+    return log.trouble();
   }
 
   /** Figures of the hub at this moment. */
@@ -299,7 +357,7 @@ public final class Hub implements AutoCloseable {
 
   /** Gives up events that have grown too old. */
   void expire() {
-    log.expire();
+    log.window().expire();
   }
 
   // ---- the end
@@ -325,8 +383,8 @@ public final class Hub implements AutoCloseable {
   public void close() {
     draining = true;
     closed = true;
-    log.close();
     streams.closeAll();
+    log.close();
     ownLoop.close();
   }
 }

@@ -1,7 +1,7 @@
 package io.sluice.hub;
 
+import io.sluice.log.Log;
 import io.sluice.log.LogFigures;
-import io.sluice.log.MemoryLog;
 import java.util.List;
 import java.util.Map;
 
@@ -46,7 +46,7 @@ public record HubFigures(
   static final long[] ROUND_BOUNDS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000};
 
   /** Any thread. */
-  static HubFigures of(Streams streams, List<FanOut> fanOuts, long published, MemoryLog log) {
+  static HubFigures of(Streams streams, List<FanOut> fanOuts, long published, Log log) {
     long delivered = 0;
     long bytes = 0;
     long replayed = 0;

@@ -1,5 +1,7 @@
 package io.sluice.hub;
 
+import io.sluice.log.Epochs;
+import io.sluice.log.MemoryLog;
 import io.sluice.log.RetentionRules;
 import java.time.InstantSource;
 
@@ -40,6 +42,11 @@ public record HubOptions(
           20_000,
           100_000,
           InstantSource.system());
+
+  /** What concerns the log. */
+  MemoryLog.Options log(Epochs epochs) {
+    return new MemoryLog.Options(epochs, memoryBytes, retention, timeLines, clock);
+  }
 
   /** Begins with {@link #DEFAULT}. */
   public static Builder builder() {

@@ -1,8 +1,11 @@
 package io.sluice.hub;
 
+import io.sluice.log.Epochs;
+import io.sluice.log.KeptKey;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -27,6 +30,17 @@ final class IdempotencyKeys {
 
   IdempotencyKeys(int limit) {
     this.limit = limit;
+  }
+
+  /** Remembers keys of before; to be called before any other. */
+  void restore(List<KeptKey> kept, Epochs epochs) {
+    synchronized (entries) {
+      for (KeptKey key : kept) {
+        Receipt receipt = new Receipt(epochs.id(key.first()), key.count(), false);
+        entries.put(
+            key.key(), new Entry(CompletableFuture.completedFuture(receipt), key.timeMillis()));
+      }
+    }
   }
 
   /** The outcome of the first publish with the key; begins one if there was none. */

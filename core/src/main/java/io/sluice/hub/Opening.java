@@ -1,13 +1,16 @@
 package io.sluice.hub;
 
 import io.sluice.event.EventId;
-import io.sluice.log.Entries;
+import io.sluice.log.Beginning;
+import io.sluice.log.Epochs;
+import io.sluice.log.Log;
 import io.sluice.log.Loss;
-import io.sluice.log.MemoryLog;
 import io.sluice.log.Selection;
 import io.sluice.log.Start;
+import io.sluice.log.StoreFailedException;
 import io.sluice.subscription.Origin;
 import io.sluice.wire.Control;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,42 +25,46 @@ import org.jspecify.annotations.Nullable;
 record Opening(
     Start start, EventId position, @Nullable Boolean resumed, Stream.@Nullable PendingGap gap) {
 
-  private static final int LOOK_AHEAD_BYTES = 1;
-
-  /**
-   * Finds where a request begins.
-   *
-   * @param zero the position before the first event
-   */
-  static Opening of(StreamRequest request, MemoryLog log, EventId zero) {
-    return of(request.subscription(), request.origin(), log, zero);
+  /** Finds where a request begins. */
+  static CompletableFuture<Opening> of(StreamRequest request, Log log) {
+    return of(request.subscription(), request.origin(), log);
   }
 
   /**
    * Finds where a selection begins.
    *
-   * @param zero the position before the first event
+   * @return complete already, if what is in memory answers it; fails with {@link
+   *     StoreFailedException}
    */
-  static Opening of(Selection wanted, Origin origin, MemoryLog log, EventId zero) {
+  static CompletableFuture<Opening> of(Selection wanted, Origin origin, Log log) {
     return switch (origin) {
-      case Origin.Live live -> at(log.starts().live(), zero);
-      case Origin.Earliest earliest -> at(skip(log.starts().earliest(wanted), log, wanted), zero);
+      case Origin.Live live ->
+          CompletableFuture.completedFuture(at(log.window().starts().live(), log));
+      case Origin.Earliest earliest -> past(wanted, new Beginning.Earliest(), log);
       case Origin.Since since ->
-          at(skip(log.starts().at(wanted, log.now().minus(since.age())), log, wanted), zero);
-      case Origin.Last last -> at(log.starts().last(wanted, last.count()), zero);
-      case Origin.Unknown unknown -> reset(log.starts().earliest(wanted), zero);
-      case Origin.After after -> {
-        EventId id = after.id();
-        if (id.epoch().equals(zero.epoch()) && id.sequence() <= log.newest()) {
-          yield resume(log.starts().after(wanted, id.sequence()), id);
-        }
-        yield reset(log.starts().earliest(wanted), id);
-      }
+          past(wanted, new Beginning.At(log.window().now().minus(since.age())), log);
+      case Origin.Last last -> past(wanted, new Beginning.Last(last.count()), log);
+      case Origin.Unknown unknown -> reset(wanted, 0, log, new EventId(log.epoch(), 0));
+      case Origin.After after -> after(wanted, after.id(), log);
     };
   }
 
-  private static Opening at(Start start, EventId zero) {
-    return new Opening(start, new EventId(zero.epoch(), start.position()), null, null);
+  private static CompletableFuture<Opening> after(Selection wanted, EventId id, Log log) {
+    return switch (log.epochs().locate(id, log.newest())) {
+      case Epochs.Place.Here here ->
+          log.begin(wanted, new Beginning.After(here.position()))
+              .thenApply(start -> resume(start, id));
+      case Epochs.Place.Forked forked -> reset(wanted, forked.fork(), log, id);
+      case Epochs.Place.Elsewhere elsewhere -> reset(wanted, 0, log, id);
+    };
+  }
+
+  private static CompletableFuture<Opening> past(Selection wanted, Beginning beginning, Log log) {
+    return log.begin(wanted, beginning).thenApply(start -> at(start, log));
+  }
+
+  private static Opening at(Start start, Log log) {
+    return new Opening(start, new EventId(log.epoch(), start.position()), null, null);
   }
 
   private static Opening resume(Start start, EventId id) {
@@ -69,23 +76,15 @@ record Opening(
         loss == null ? null : new Stream.PendingGap(Control.Reason.EVICTED, id, loss.missed()));
   }
 
-  private static Opening reset(Start start, EventId id) {
-    return new Opening(
-        start, id, false, new Stream.PendingGap(Control.Reason.RESET, id, Loss.UNKNOWN));
-  }
-
-  // The position that connected tells is right before the first event that the stream will get. An
-  // earlier one would be true too, but coming back with it could tell of a gap that is none.
-  private static Start skip(Start start, MemoryLog log, Selection wanted) {
-    Entries first = new Entries();
-    long head = log.newest();
-    long reached =
-        log.read(
-            wanted, start.position(), start.told(), head, start.replay(), LOOK_AHEAD_BYTES, first);
-    if (reached < 0) {
-      return start; // something was cleaned just now: the stream will find out and be told
-    }
-    long position = first.count() > 0 ? first.sequence(0) - 1 : reached;
-    return new Start(position, start.replay(), start.loss(), start.told());
+  private static CompletableFuture<Opening> reset(
+      Selection wanted, long position, Log log, EventId id) {
+    return log.begin(wanted, new Beginning.After(position))
+        .thenApply(
+            start ->
+                new Opening(
+                    start,
+                    id,
+                    false,
+                    new Stream.PendingGap(Control.Reason.RESET, id, Loss.UNKNOWN)));
   }
 }

@@ -2,7 +2,7 @@ package io.sluice.hub;
 
 import io.sluice.event.ChannelPattern;
 import io.sluice.event.EventId;
-import io.sluice.log.MemoryLog;
+import io.sluice.log.Log;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
@@ -30,22 +30,19 @@ record Resubscription(
    * Has the stream told of the change, and given what its new channels had before.
    *
    * @param at where the stream stands
-   * @param zero the position before the first event
+   * @param log has it
    */
-  void enqueue(Stream.Backlog backlog, MemoryLog log, long at, EventId zero) {
-    EventId id = backlog.position(new EventId(zero.epoch(), at));
+  void enqueue(Stream.Backlog backlog, Log log, long at) {
+    EventId id = backlog.position(new EventId(log.epoch(), at));
     backlog.controls.add(new Control.Subscribed(id, next.channels(), next.types()));
     for (Backfill backfill : backlog.backfills) {
       backfill.change(next);
     }
     if (!(since instanceof Origin.Live) && !added.isEmpty()) {
       Addition addition = new Addition(Subscription.of(added, next.types()), before, List.of());
-      Opening opening = Opening.of(addition, since, log, zero);
-      backlog.backfills.add(new Backfill(addition, opening.start(), at));
-      Stream.PendingGap gap = opening.gap();
-      if (gap != null) {
-        backlog.controls.add(gap.told(id, null));
-      }
+      Backfill backfill = new Backfill(addition, Opening.of(addition, since, log), at);
+      backfill.begin(backlog, id);
+      backlog.backfills.add(backfill);
     }
   }
 }

@@ -1,11 +1,11 @@
 package io.sluice.hub;
 
 import io.sluice.event.EventId;
-import io.sluice.log.Replay;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,10 @@ public final class Stream implements OutletOwner {
     WAITING,
     /** Its outlet has no room. */
     BLOCKED,
+    /** Where it begins isn't known yet: nothing was written, and it has no position. */
+    OPENING,
+    /** Waits for a part of the log that isn't in memory. */
+    FETCHING,
     CLOSED
   }
 
@@ -51,6 +55,9 @@ public final class Stream implements OutletOwner {
   int lastWrite;
   int quietBeats;
 
+  /** Completes when it is known where it begins, or it has ended before; null if nobody waits. */
+  private @Nullable CompletableFuture<Void> beginning;
+
   /** What it needs while it isn't simply riding. */
   @Nullable Backlog backlog;
 
@@ -67,19 +74,18 @@ public final class Stream implements OutletOwner {
     /** Frames of the hub's own that come before any event, in order. */
     final ArrayDeque<Control> controls = new ArrayDeque<>(2);
 
-    @Nullable Replay replay;
-
-    /** The stamp up to which losses are told. */
-    long told;
-
-    /** The newest sequence of any loss told. */
-    long toldUpTo;
+    /** What it knows of the past. */
+    Reading reading;
 
     /** A gap that isn't told yet. */
     @Nullable PendingGap gap;
 
     /** Events of channels added with {@code since}, which come before anything else. */
     final ArrayDeque<Backfill> backfills = new ArrayDeque<>(0);
+
+    Backlog(Reading reading) {
+      this.reading = reading;
+    }
 
     /** Whether more changes wait to be told than a reader that takes anything can have. */
     boolean isFull() {
@@ -118,11 +124,30 @@ public final class Stream implements OutletOwner {
   Backlog backlog() {
     Backlog some = backlog;
     if (some == null) {
-      some = new Backlog();
-      some.told = loop.tellsFrom();
+      some = new Backlog(Reading.from(loop.tellsFrom()));
       backlog = some;
     }
     return some;
+  }
+
+  /** Completes, on its loop, when it is known where it begins or it has ended. */
+  CompletableFuture<Void> whenBegun() {
+    if (state != State.OPENING) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> known = beginning;
+    if (known == null) {
+      known = new CompletableFuture<>();
+      beginning = known;
+    }
+    return known;
+  }
+
+  void begun() {
+    if (beginning != null) {
+      beginning.complete(null);
+      beginning = null;
+    }
   }
 
   /** Its unguessable name, that of the connection. Any thread. */

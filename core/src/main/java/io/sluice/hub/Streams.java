@@ -124,23 +124,24 @@ public final class Streams {
     if (stream == null) {
       return null;
     }
-    return onLoop(
-        stream,
-        () -> {
-          if (stream.state == Stream.State.CLOSED) {
-            return null;
-          }
-          Resubscription to = Resubscription.of(stream.subscription(), change);
-          options.check(to.next());
-          if (!stream.loop.change(stream, to)) {
-            throw new InvalidEventException(
-                "too-many-changes",
-                CatchUp.MAX_CONTROLS
-                    + " changes wait already to be told to the stream; it reads"
-                    + " too slowly for more");
-          }
-          return to.next();
-        });
+    return onLoop(stream, stream::whenBegun)
+        .thenCompose(begun -> begun.thenApply(now -> changeOnLoop(stream, change)));
+  }
+
+  private @Nullable Subscription changeOnLoop(Stream stream, SubscriptionChange change) {
+    if (stream.state == Stream.State.CLOSED) {
+      return null;
+    }
+    Resubscription to = Resubscription.of(stream.subscription(), change);
+    options.check(to.next());
+    if (!stream.loop.change(stream, to)) {
+      throw new InvalidEventException(
+          "too-many-changes",
+          CatchUp.MAX_CONTROLS
+              + " changes wait already to be told to the stream; it reads"
+              + " too slowly for more");
+    }
+    return to.next();
   }
 
   // ---- what the hub does with them

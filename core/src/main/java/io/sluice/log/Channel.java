@@ -141,6 +141,27 @@ final class Channel {
         lostStamp = stamp;
       }
     }
+    tighten();
+  }
+
+  /**
+   * Removes its oldest event, which leaves memory and not the log.
+   *
+   * @return whether it was retained
+   */
+  boolean leave(long sequence) {
+    if (size == 0 || at(0) != sequence) {
+      throw new IllegalStateException(sequence + " isn't the oldest event of " + name);
+    }
+    boolean wasRetained = size == retained;
+    head = (head + 1) & (ring.length - 1);
+    size--;
+    retained -= wasRetained ? 1 : 0;
+    tighten();
+    return wasRetained;
+  }
+
+  private void tighten() {
     if (ring.length > 16 && size < ring.length / 4) {
       long[] smaller = new long[ring.length / 2];
       for (int i = 0; i < size; i++) {

@@ -13,13 +13,25 @@ record Contents(Segments segments, Channels channels, Keeper keeper, Cleaner cle
   private static final int MIN_SEGMENT_BYTES = 16 << 10;
   private static final int MAX_SEGMENT_BYTES = 4 << 20;
 
-  /** Nothing yet. */
-  static Contents empty(long memoryBytes, RetentionRules rules) {
-    long size = Long.highestOneBit(memoryBytes / SEGMENTS_IN_BUDGET);
-    Segments segments = new Segments(Math.clamp(size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES));
+  /** Nothing yet, and nothing behind it. */
+  static Contents alone(long memoryBytes, RetentionRules rules) {
+    Segments segments = new Segments(segmentBytes(memoryBytes), 1);
     Channels channels = new Channels(rules);
     Keeper keeper = new Keeper(segments, channels.weights());
-    return new Contents(segments, channels, keeper, new Cleaner(segments));
+    return new Contents(segments, channels, keeper, new CarryingCleaner(segments));
+  }
+
+  /** Nothing yet of a window on a log that goes on after a sequence. */
+  static Contents window(long memoryBytes, RetentionRules rules, long after) {
+    Segments segments = new Segments(segmentBytes(memoryBytes), after + 1);
+    Channels channels = new Channels(rules);
+    Keeper keeper = new Keeper(segments, channels.weights());
+    return new Contents(segments, channels, keeper, new OldestFirstCleaner(segments, keeper));
+  }
+
+  private static int segmentBytes(long memoryBytes) {
+    long size = Long.highestOneBit(memoryBytes / SEGMENTS_IN_BUDGET);
+    return Math.clamp(size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
   }
 
   /** The heap that all of it holds, near enough. */

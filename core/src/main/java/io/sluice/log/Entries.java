@@ -1,7 +1,6 @@
 package io.sluice.log;
 
 import io.sluice.event.Event;
-import io.sluice.event.EventId;
 import io.sluice.wire.FrameData;
 import io.sluice.wire.Frames;
 import java.time.Instant;
@@ -37,6 +36,15 @@ public final class Entries {
     entries[count] = entry;
     count++;
     bytes += segment.length(entry);
+  }
+
+  /** Adds what lies after a position in other entries. */
+  public void addAfter(long position, Entries from) {
+    for (int i = 0; i < from.count; i++) {
+      if (from.sequence(i) > position) {
+        add(from.segment(i), from.entries[i]);
+      }
+    }
   }
 
   /** How many there are. */
@@ -108,11 +116,11 @@ public final class Entries {
   }
 
   /** The event, decoded. */
-  public Event event(int i, String epoch) {
+  public Event event(int i, Epochs epochs) {
     Segment segment = segment(i);
     int entry = entries[i];
     return new Event(
-        new EventId(epoch, segment.sequence(entry)),
+        epochs.id(segment.sequence(entry)),
         segment.channel(entry).name,
         segment.type(entry),
         segment.key(entry),

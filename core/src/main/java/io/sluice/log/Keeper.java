@@ -62,6 +62,18 @@ final class Keeper {
     }
   }
 
+  /** Counts a channel's oldest event out, because it leaves memory and not the log. */
+  void left(Channel channel, Segment segment, int entry) {
+    if (channel.leave(segment.sequence(entry))) {
+      int length = segment.length(entry);
+      retainedNameBytes -= segment.nameBytes(entry);
+      channel.retainedBytes -= length;
+      retainedBytes -= length;
+      retainedEvents--;
+      weights.update(channel);
+    }
+  }
+
   /** Gives up the oldest of the heaviest channels until what is live fits. */
   void shrinkTo(long budget, long channelBytes) {
     while (live(channelBytes) > budget) {

@@ -24,4 +24,18 @@ public record LogFigures(
     int segments,
     long evicted,
     long cleanedSegments,
-    long copiedBytes) {}
+    long copiedBytes) {
+  /** The same with what a store retains, where there is one. */
+  LogFigures with(StoreFigures stored) {
+    return new LogFigures(
+        newest,
+        stored.retainedEvents(),
+        stored.retainedBytes(),
+        memoryBytes,
+        Math.toIntExact(Math.min(Integer.MAX_VALUE, stored.channels())),
+        segments,
+        stored.evicted(),
+        cleanedSegments,
+        copiedBytes);
+  }
+}

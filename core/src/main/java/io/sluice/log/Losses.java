@@ -39,16 +39,16 @@ final class Losses {
    * What a live reader lost.
    *
    * @param told the stamp of the losses that it knows of
-   * @param replay what it doesn't want of the past anyway, or null
+   * @param stretch says what it doesn't want of the past anyway
    */
-  @Nullable Loss live(long told, @Nullable Replay replay, long forgottenLost, long stamp) {
+  @Nullable Loss live(long told, Stretch stretch, long forgottenLost, long stamp) {
     for (ChannelPattern pattern : selection.patterns()) {
       boolean whole =
           tree.visit(
               pattern,
               branch -> branch.lost > position && branch.lostStamp > told,
               channel -> {
-                long from = replay == null ? position : replay.floorOf(channel, position);
+                long from = stretch.knownUpTo(channel.name);
                 return channel.lostStamp <= told
                     || add(channel, from, channel.lost, channel.missedByLive(from));
               });
@@ -104,25 +104,28 @@ final class Losses {
     return upTo == 0 ? null : new Loss(stamp, upTo, missed, disconnect);
   }
 
-  /** Where to begin so as to get the last {@code count} events retained of each channel. */
-  Start last(int count, long head, long stamp, Segment[] segments) {
-    long first = head;
+  /**
+   * Finds, for each channel, what comes before its last {@code count} events retained.
+   *
+   * @return whether that is all of them: each pattern is a channel that has so many here
+   */
+  boolean last(int count, long head, Segment[] segments) {
+    boolean whole = true;
     for (ChannelPattern pattern : selection.patterns()) {
+      boolean[] enough = {false};
       tree.visit(
           pattern,
           branch -> true,
           channel -> {
-            channels.put(channel.name, floorBeforeLast(channel, count, head, segments));
+            enough[0] = beforeLast(channel, count, head, segments);
             return true;
           });
+      whole &= pattern.isExact() && enough[0];
     }
-    for (long floor : channels.values()) {
-      first = Math.min(first, floor);
-    }
-    return new Start(first, new Replay(head, channels), null, stamp);
+    return whole;
   }
 
-  private long floorBeforeLast(Channel channel, int count, long head, Segment[] segments) {
+  private boolean beforeLast(Channel channel, int count, long head, Segment[] segments) {
     int oldest = channel.size() - channel.retained();
     int wanted = count;
     long first = head + 1;
@@ -134,6 +137,7 @@ final class Losses {
         wanted--;
       }
     }
-    return first - 1;
+    channels.put(channel.name, first - 1);
+    return wanted == 0;
   }
 }

@@ -10,17 +10,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log in memory: the hot window that every hub reads from.
+ * The log in memory: all of it where nothing is behind it, or the hot window that every hub reads
+ * from.
+ *
+ * <p>Alone it is the log: it gives events their sequence, and what it can't hold is lost. As a
+ * window it takes what a {@link Store} has made safe, and always holds the newest part of the log,
+ * without holes; what lies before is the store's.
  *
  * <p>Thread-safe. Appending, choosing where to begin and finding what a selection matches take the
  * lock for a bounded time; reading on from a position doesn't.
  */
 public final class MemoryLog implements Log {
+
+  /** What {@link #read(Stretch, long, Entries)} answers when something was lost. */
+  public static final long LOST = -1;
+
+  /** What it answers when the part that is wanted lies before the window. */
+  public static final long BEFORE = -2;
 
   private static final int MAX_SHARED_TYPES = 1000;
   private static final int EXPIRE_STEP = 4096;
@@ -28,14 +40,14 @@ public final class MemoryLog implements Log {
   /**
    * How the log is set up.
    *
-   * @param epoch names this life of the log
+   * @param epochs the lives of the log, the present one last
    * @param memoryBytes the budget for frames, indexes and channels together
    * @param rules how far back resumes reach
    * @param timeLines whether frames carry a {@code time:} line
    * @param clock gives events their times
    */
   public record Options(
-      String epoch,
+      Epochs epochs,
       long memoryBytes,
       RetentionRules rules,
       boolean timeLines,
@@ -43,6 +55,16 @@ public final class MemoryLog implements Log {
 
     /** The smallest budget: below it there aren't enough segments to clean. */
     public static final long MIN_MEMORY_BYTES = 1 << 20;
+
+    /** For a log whose life begins. */
+    public Options(
+        String epoch,
+        long memoryBytes,
+        RetentionRules rules,
+        boolean timeLines,
+        InstantSource clock) {
+      this(Epochs.first(epoch), memoryBytes, rules, timeLines, clock);
+    }
 
     public Options {
       if (memoryBytes < MIN_MEMORY_BYTES) {
@@ -54,6 +76,7 @@ public final class MemoryLog implements Log {
 
   private final Options options;
   private final byte[] epoch;
+  private final boolean isWindow;
   private final ReentrantLock lock = new ReentrantLock();
   private final CopyOnWriteArrayList<LogReader> readers = new CopyOnWriteArrayList<>();
   private final Starts starts;
@@ -72,22 +95,57 @@ public final class MemoryLog implements Log {
   // Written under the lock, after everything that it makes visible.
   private volatile long head;
 
-  /** Opens an empty log. */
+  /** Opens an empty log that has nothing behind it. */
   public MemoryLog(Options options) {
+    this(options, Contents.alone(options.memoryBytes(), options.rules()), false);
+  }
+
+  private MemoryLog(Options options, Contents contents, boolean isWindow) {
     this.options = options;
-    this.epoch = options.epoch().getBytes(StandardCharsets.US_ASCII);
-    this.contents = Contents.empty(options.memoryBytes(), options.rules());
+    this.epoch = options.epochs().current().getBytes(StandardCharsets.US_ASCII);
+    this.isWindow = isWindow;
+    this.contents = contents;
     this.segments = contents.segments();
     this.channels = contents.channels();
     this.keeper = contents.keeper();
     this.cleaner = contents.cleaner();
     this.budget = new Budget(options.memoryBytes(), contents);
-    this.starts = new Starts(lock, this::newest, contents);
+    this.starts = new Starts(lock, this::newest, contents, isWindow);
+  }
+
+  /**
+   * Opens an empty window on a log.
+   *
+   * @param newest the sequence of the newest event that the store has
+   * @param newestTimeMillis when that was appended
+   */
+  static MemoryLog window(Options options, long newest, long newestTimeMillis) {
+    MemoryLog window =
+        new MemoryLog(
+            options, Contents.window(options.memoryBytes(), options.rules(), newest), true);
+    window.head = newest;
+    window.lastTime = newestTimeMillis;
+    return window;
   }
 
   @Override
-  public String epoch() {
-    return options.epoch();
+  public Epochs epochs() {
+    return options.epochs();
+  }
+
+  @Override
+  public MemoryLog window() {
+    return this;
+  }
+
+  @Override
+  public List<KeptKey> keys() {
+    return List.of();
+  }
+
+  @Override
+  public @Nullable String trouble() {
+    return null;
   }
 
   @Override
@@ -96,26 +154,72 @@ public final class MemoryLog implements Log {
   }
 
   @Override
-  public long oldest() {
-    long upTo = head;
-    Segment first = segments.snapshot()[0];
-    return Math.min(first.first, upTo + 1);
+  public CompletableFuture<Long> append(Append append) {
+    try {
+      return CompletableFuture.completedFuture(append(append.drafts()));
+    } catch (LogFullException | IllegalStateException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
   }
 
-  @Override
+  /**
+   * Appends events next to each other, all or none. They are visible to readers when this returns.
+   *
+   * @param drafts at least one
+   * @return the sequence of the first; those of the others follow
+   * @throws LogFullException if there's no room; nothing was appended
+   * @throws IllegalStateException if the log is closed
+   */
   public long append(List<Draft> drafts) {
     lock.lock();
     try {
       checkRoom(drafts);
       lastTime = Math.max(lastTime, options.clock().millis());
-      long sequence = head;
-      long first = sequence + 1;
-      for (int i = 0; i < drafts.size(); i++) {
-        append(++sequence, drafts.get(i));
-      }
-      head = sequence;
+      long first = head + 1;
+      add(first, drafts);
       budget.shrink();
       return first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes what the store has made safe; only for a window.
+   *
+   * @throws IllegalStateException if it doesn't follow what is there
+   */
+  void accept(long first, long timeMillis, List<Draft> drafts) {
+    lock.lock();
+    try {
+      if (first != head + 1) {
+        throw new IllegalStateException("the window ends with " + head + ", not before " + first);
+      }
+      lastTime = Math.max(lastTime, timeMillis);
+      add(first, drafts);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(long first, List<Draft> drafts) {
+    long sequence = first;
+    for (int i = 0; i < drafts.size(); i++) {
+      append(sequence++, drafts.get(i));
+    }
+    head = sequence - 1;
+  }
+
+  /**
+   * Looks whether there is room for events; only for a window, before they go to the store.
+   *
+   * @throws LogFullException if there isn't
+   * @throws IllegalStateException if the log is closed
+   */
+  void check(List<Draft> drafts) {
+    lock.lock();
+    try {
+      checkRoom(drafts);
     } finally {
       lock.unlock();
     }
@@ -212,76 +316,101 @@ public final class MemoryLog implements Log {
     readers.remove(reader);
   }
 
-  @Override
+  /**
+   * Reads in order what lies after a position, whatever the channel. What a {@link LogReader}
+   * hasn't passed is always there.
+   *
+   * @param after the position
+   * @param maxEvents how many at most
+   * @param maxBytes about how many bytes of frames at most; one event is always read
+   * @param entries is cleared and filled
+   * @return the sequence up to which everything is in {@code entries}
+   */
   public long read(long after, int maxEvents, int maxBytes, Entries entries) {
     // The head before the segments: the other way round a segment begun between the two would be
     // passed over.
     long upTo = head;
-    return new Scan(null, null, maxEvents, maxEvents, maxBytes)
+    return new Scan(null, maxEvents, maxEvents, maxBytes)
         .run(segments.snapshot(), after, upTo, entries);
   }
 
   /**
-   * Reads what a selection matches after a position, in order.
+   * Reads what a selection matches, in order.
    *
-   * @param selection what is wanted
-   * @param after the position
    * @param told losses up to this stamp are known to the reader: {@link Start#told}, {@link
    *     Loss#stamp}
-   * @param upTo reads nothing past this sequence
-   * @param replay what holds for the past, or null
-   * @param maxBytes about how many bytes of frames at most; one event is always read
    * @param entries is cleared and filled
-   * @return the sequence up to which all that the selection matches is in {@code entries}; or -1 if
-   *     something was lost that the reader doesn't know of: {@link #lossAfter} tells what
+   * @return the sequence up to which all that is wanted is in {@code entries}; or {@link #LOST} if
+   *     something was lost that the reader doesn't know of, see {@link #lostAfter}; or {@link
+   *     #BEFORE}
    */
-  public long read(
-      Selection selection,
-      long after,
-      long told,
-      long upTo,
-      @Nullable Replay replay,
-      int maxBytes,
-      Entries entries) {
+  public long read(Stretch stretch, long told, Entries entries) {
     entries.clear();
     Segment[] all;
     lock.lock();
     try {
-      if (lossOf(selection, after, told, replay) != null) {
-        return -1;
-      }
       all = segments.snapshot();
-      Set<Channel> matched = Merge.worthwhile(channels.tree(), selection, upTo - after);
+      if (isWindow && stretch.after() + 1 < all[0].first) {
+        return BEFORE;
+      }
+      if (lossOf(stretch, told) != null) {
+        return LOST;
+      }
+      Set<Channel> matched =
+          Merge.worthwhile(channels.tree(), stretch.selection(), stretch.upTo() - stretch.after());
       if (matched != null) {
-        return new Merge(all, selection, replay, maxBytes).run(matched, after, upTo, entries);
+        return new Merge(all, stretch).run(matched, entries);
       }
     } finally {
       lock.unlock();
     }
     // The segments were taken together with the look at losses: they hold all that wasn't lost
     // then.
-    return new Scan(selection, replay, Scan.MAX_VISITS, Integer.MAX_VALUE, maxBytes)
-        .run(all, after, upTo, entries);
+    return new Scan(stretch, Scan.MAX_VISITS, Integer.MAX_VALUE, stretch.maxBytes())
+        .run(all, stretch.after(), stretch.upTo(), entries);
   }
 
-  /** What a live reader lost after a position, or null if nothing. */
-  public @Nullable Loss lossAfter(
-      Selection selection, long position, long told, @Nullable Replay replay) {
+  @Override
+  public CompletableFuture<Piece> read(Stretch stretch) {
+    Entries entries = new Entries();
+    Stretch asked = stretch;
+    long told = 0;
+    Lost lost = null;
+    while (true) {
+      long reached = read(asked, told, entries);
+      if (reached >= 0) {
+        return CompletableFuture.completedFuture(new Piece(entries, reached, lost));
+      }
+      if (reached == BEFORE) {
+        throw new IllegalStateException(stretch + " lies before the window");
+      }
+      // What goes while this looks is told as one with what had gone.
+      Lost more = lostAfter(stretch, 0);
+      if (more != null) {
+        lost = more;
+        told = more.loss().stamp();
+        asked = stretch.told(more.channels());
+      }
+    }
+  }
+
+  /** What a reader lost and doesn't know of, or null if nothing. */
+  public @Nullable Lost lostAfter(Stretch stretch, long told) {
     lock.lock();
     try {
-      return lossOf(selection, position, told, replay);
+      return lossOf(stretch, told);
     } finally {
       lock.unlock();
     }
   }
 
-  private @Nullable Loss lossOf(
-      Selection selection, long position, long told, @Nullable Replay replay) {
-    if (cleaner.stamp() == told || cleaner.lost() <= position) {
+  private @Nullable Lost lossOf(Stretch stretch, long told) {
+    if (cleaner.stamp() == told || cleaner.lost() <= stretch.after()) {
       return null;
     }
-    return new Losses(channels.tree(), selection, position)
-        .live(told, replay, channels.forgottenLostSince(told), cleaner.stamp());
+    Losses losses = new Losses(channels.tree(), stretch.selection(), stretch.after());
+    Loss loss = losses.live(told, stretch, channels.forgottenLostSince(told), cleaner.stamp());
+    return loss == null ? null : new Lost(loss, losses.channels());
   }
 
   /** The log's clock. Events never go back in time, even where it does. */
@@ -299,22 +428,31 @@ public final class MemoryLog implements Log {
     }
   }
 
-  /** Where readers can begin. */
+  /** Where readers can begin, of what is in memory. */
   public Starts starts() {
     return starts;
   }
 
-  /** Whether a selection matches more channels than this; the search ends with the first more. */
-  public boolean matchesMoreThan(int count, Selection selection) {
+  @Override
+  public CompletableFuture<Start> begin(Selection selection, Beginning beginning) {
+    Start start = starts.find(selection, beginning);
+    if (start == null) {
+      throw new IllegalStateException(beginning + " lies before the window");
+    }
+    return CompletableFuture.completedFuture(start);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> matchesMoreThan(int count, Selection selection) {
     lock.lock();
     try {
-      return channels.matchesMoreThan(count, selection);
+      return CompletableFuture.completedFuture(channels.matchesMoreThan(count, selection));
     } finally {
       lock.unlock();
     }
   }
 
-  /** Figures of the whole log. */
+  @Override
   public LogFigures figures() {
     lock.lock();
     try {
@@ -324,14 +462,11 @@ public final class MemoryLog implements Log {
     }
   }
 
-  /**
-   * Figures of the channels that a pattern matches and that are known, in no particular order;
-   * those of the first that a bounded search finds.
-   */
-  public List<ChannelFigures> channels(ChannelPattern pattern, int limit) {
+  @Override
+  public CompletableFuture<List<ChannelFigures>> channels(ChannelPattern pattern, int limit) {
     lock.lock();
     try {
-      return channels.figures(pattern, limit);
+      return CompletableFuture.completedFuture(channels.figures(pattern, limit));
     } finally {
       lock.unlock();
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * matches, however much lies between. Run under the log's lock, which is why it reads so little at
  * a time.
  */
-record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, int maxBytes) {
+record Merge(Segment[] segments, Stretch stretch) {
 
   private static final int MAX_VISITS = 512;
 
@@ -73,7 +73,9 @@ record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, i
   }
 
   /** Returns the sequence up to which all that the selection matches has been taken. */
-  long run(Set<Channel> channels, long after, long upTo, Entries entries) {
+  long run(Set<Channel> channels, Entries entries) {
+    long after = stretch.after();
+    long upTo = stretch.upTo();
     PriorityQueue<Lane> lanes = new PriorityQueue<>(Math.max(1, channels.size()));
     for (Channel channel : channels) {
       int index = channel.indexAfter(after);
@@ -92,11 +94,12 @@ record Merge(Segment[] segments, Selection selection, @Nullable Replay replay, i
       Segment segment = segments[Segments.indexOf(segments, sequence)];
       int entry = segment.entryAfter(sequence - 1);
       if (visits++ == MAX_VISITS
-          || (entries.count() > 0 && entries.bytes() + segment.length(entry) > maxBytes)) {
+          || (entries.count() > 0
+              && entries.bytes() + segment.length(entry) > stretch.maxBytes())) {
         return position;
       }
-      if (selection.accepts(segment.type(entry))
-          && (replay == null || replay.admits(lane.channel, sequence))) {
+      if (stretch.selection().accepts(segment.type(entry))
+          && stretch.admits(lane.channel, sequence)) {
         entries.add(segment, entry);
       }
       position = sequence;

@@ -15,17 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Piece {
 
-  private final @Nullable Segment segment;
+  private final Entries entries;
   private final long reached;
-  private final @Nullable Loss loss;
-  private final Map<String, Long> lost;
+  private final @Nullable Lost lost;
 
-  private Piece(
-      @Nullable Segment segment, long reached, @Nullable Loss loss, Map<String, Long> lost) {
-    this.segment = segment;
+  Piece(Entries entries, long reached, @Nullable Lost lost) {
+    this.entries = entries;
     this.reached = reached;
-    this.loss = loss;
-    this.lost = Map.copyOf(lost);
+    this.lost = lost;
   }
 
   /** The sequence up to which everything that was wanted is in it. */
@@ -34,32 +31,18 @@ public final class Piece {
   }
 
   /** What the reader should have had before these events and doesn't know to be lost, or null. */
-  public @Nullable Loss loss() {
-    return loss;
-  }
-
-  /** By channel, up to where the {@link #loss} goes: {@link Stretch#told} from now on. */
-  public Map<String, Long> lost() {
+  public @Nullable Lost lost() {
     return lost;
   }
 
   /** How many events it has. */
   public int count() {
-    return segment == null ? 0 : segment.count();
+    return entries.count();
   }
 
-  /** The heap that it holds, near enough. */
-  public long footprint() {
-    return segment == null ? 0 : segment.footprint();
-  }
-
-  /** Adds what lies after a position to the entries. */
-  public void addTo(Entries entries, long after) {
-    if (segment != null) {
-      for (int i = segment.entryAfter(after); i < segment.count(); i++) {
-        entries.add(segment, i);
-      }
-    }
+  /** Its events. Not to be changed. */
+  public Entries entries() {
+    return entries;
   }
 
   /**
@@ -88,7 +71,7 @@ public final class Piece {
     private static final int FIRST_BYTES = 16 << 10;
 
     private final Framing framing;
-    private final List<Heading> entries = new ArrayList<>();
+    private final List<Heading> headings = new ArrayList<>();
     private byte[] bytes = new byte[FIRST_BYTES];
     private int[] ends = new int[64];
     private int used;
@@ -105,7 +88,7 @@ public final class Piece {
 
     /** How many events there are so far. */
     public int count() {
-      return entries.size();
+      return headings.size();
     }
 
     /**
@@ -125,12 +108,12 @@ public final class Piece {
       used = FrameEncoder.head(bytes, used, framing.epochBytes(sequence), sequence, time);
       System.arraycopy(source, from, bytes, used, length);
       used += length;
-      int count = entries.size();
+      int count = headings.size();
       if (count == ends.length) {
         ends = Arrays.copyOf(ends, count * 2);
       }
       ends[count] = used;
-      entries.add(heading);
+      headings.add(heading);
       return this;
     }
 
@@ -140,29 +123,27 @@ public final class Piece {
      * @param reached the sequence up to which everything that was wanted is in it
      */
     public Piece build(long reached) {
-      return build(reached, null, Map.of());
+      return build(reached, null);
     }
 
-    /**
-     * The piece, with a loss before its events.
-     *
-     * @param lost by channel, up to where the loss goes
-     */
-    public Piece build(long reached, @Nullable Loss loss, Map<String, Long> lost) {
-      int count = entries.size();
+    /** The piece, with a loss before its events. */
+    public Piece build(long reached, @Nullable Lost lost) {
+      int count = headings.size();
+      Entries all = new Entries();
       if (count == 0) {
-        return new Piece(null, reached, loss, lost);
+        return new Piece(all, reached, lost);
       }
-      long[] sequences = entries.stream().mapToLong(Heading::sequence).toArray();
+      long[] sequences = headings.stream().mapToLong(Heading::sequence).toArray();
       Segment segment = Segment.cleaned(sequences, used);
       System.arraycopy(bytes, 0, segment.bytes, 0, used);
       Map<String, Channel> channels = new HashMap<>();
       for (int i = 0; i < count; i++) {
-        Heading of = entries.get(i);
+        Heading of = headings.get(i);
         Channel channel = channels.computeIfAbsent(of.channel, name -> new Channel(name, 0, null));
         segment.add(channel, of.type, of.key, of.timeMillis, ends[i]);
+        all.add(segment, i);
       }
-      return new Piece(segment, reached, loss, lost);
+      return new Piece(all, reached, lost);
     }
   }
 }

@@ -35,12 +35,6 @@ public final class Replay {
     return until;
   }
 
-  /** Up to where the reader doesn't want the channel's past; the position if that is further. */
-  long floorOf(Channel channel, long position) {
-    Long floor = floors.get(channel.name);
-    return floor == null ? position : Math.max(floor, position);
-  }
-
   boolean admits(Channel channel, long sequence) {
     if (sequence > until) {
       return true;

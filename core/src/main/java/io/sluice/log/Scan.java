@@ -6,18 +6,12 @@ import org.jspecify.annotations.Nullable;
  * Reads the log from a position on, entry by entry. Costs what lies between, so it serves who wants
  * most of it.
  *
- * @param selection what is wanted, or null for all
- * @param replay what holds for the past, or null
+ * @param stretch what is wanted, or null for all
  * @param maxVisits how many entries to look at
  * @param maxEvents how many to take
  * @param maxBytes about how many bytes of frames to take; one event is always taken
  */
-record Scan(
-    @Nullable Selection selection,
-    @Nullable Replay replay,
-    int maxVisits,
-    int maxEvents,
-    int maxBytes) {
+record Scan(@Nullable Stretch stretch, int maxVisits, int maxEvents, int maxBytes) {
 
   static final int MAX_VISITS = 8192;
 
@@ -54,12 +48,13 @@ record Scan(
   }
 
   private boolean wants(Segment segment, int entry, long sequence) {
-    if (selection == null) {
+    if (stretch == null) {
       return true;
     }
+    Selection selection = stretch.selection();
     Channel channel = segment.channel(entry);
     return selection.accepts(segment.type(entry))
         && selection.matches(channel.name)
-        && (replay == null || replay.admits(channel, sequence));
+        && stretch.admits(channel, sequence);
   }
 }

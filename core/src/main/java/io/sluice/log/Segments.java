@@ -17,10 +17,11 @@ final class Segments {
   /**
    * @param capacity bytes of frames in an ordinary segment; an event that doesn't fit gets a
    *     segment of its own
+   * @param first the sequence of the first event to come
    */
-  Segments(int capacity) {
+  Segments(int capacity, long first) {
     this.capacity = capacity;
-    Segment tail = Segment.tail(1, capacity, 64);
+    Segment tail = Segment.tail(first, capacity, 64);
     segments = new Segment[] {tail};
     footprint = tail.footprint() + REFERENCE_BYTES;
   }

@@ -1,8 +1,10 @@
 package io.sluice.log;
 
-import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where readers of a log can begin.
@@ -10,6 +12,8 @@ import java.util.function.LongSupplier;
  * <p>Thread-safe: each takes the log's lock for a bounded time.
  */
 public final class Starts {
+
+  private static final int LOOK_AHEAD_BYTES = 1;
 
   private final Lock lock;
   private final LongSupplier head;
@@ -19,7 +23,10 @@ public final class Starts {
   private final Channels channels;
   private final Cleaner cleaner;
 
-  Starts(Lock lock, LongSupplier head, Contents contents) {
+  private final boolean isWindow;
+
+  Starts(Lock lock, LongSupplier head, Contents contents, boolean isWindow) {
+    this.isWindow = isWindow;
     this.lock = lock;
     this.head = head;
     this.segments = contents.segments();
@@ -37,45 +44,65 @@ public final class Starts {
     }
   }
 
-  /** After a position of this log; what retention has given up since is a loss. */
-  public Start after(Selection selection, long position) {
+  /**
+   * Where a reader of the past begins.
+   *
+   * @return null if that lies before the window
+   */
+  @Nullable Start find(Selection selection, Beginning beginning) {
     lock.lock();
     try {
-      return resume(selection, position, true);
+      return switch (beginning) {
+        case Beginning.After after ->
+            isBefore(after.position()) ? null : resume(selection, after.position(), true);
+        case Beginning.Earliest earliest ->
+            isBefore(0) ? null : skip(selection, resume(selection, 0, false));
+        case Beginning.At at -> at(selection, at.time().toEpochMilli());
+        case Beginning.Last last -> last(selection, last.count());
+      };
     } finally {
       lock.unlock();
     }
   }
 
-  /** At the oldest event retained. */
-  public Start earliest(Selection selection) {
-    lock.lock();
-    try {
-      return resume(selection, 0, false);
-    } finally {
-      lock.unlock();
-    }
+  private boolean isBefore(long position) {
+    return isWindow && position + 1 < segments.snapshot()[0].first;
   }
 
-  /** At the first event retained that isn't older than the time. */
-  public Start at(Selection selection, Instant time) {
-    lock.lock();
-    try {
-      return resume(selection, positionBefore(time.toEpochMilli()), false);
-    } finally {
-      lock.unlock();
-    }
+  private @Nullable Start at(Selection selection, long millis) {
+    long position = positionBefore(millis);
+    return isBefore(position) ? null : skip(selection, resume(selection, position, false));
   }
 
-  /** At the last {@code count} events retained of each channel that it accepts. */
-  public Start last(Selection selection, int count) {
-    lock.lock();
-    try {
-      return new Losses(channels.tree(), selection, 0)
-          .last(count, head.getAsLong(), cleaner.stamp(), segments.snapshot());
-    } finally {
-      lock.unlock();
+  private @Nullable Start last(Selection selection, int count) {
+    Losses losses = new Losses(channels.tree(), selection, 0);
+    boolean whole = losses.last(count, head.getAsLong(), segments.snapshot());
+    if (!whole && isBefore(0)) {
+      return null;
     }
+    long first = head.getAsLong();
+    for (long floor : losses.channels().values()) {
+      first = Math.min(first, floor);
+    }
+    return new Start(first, new Replay(head.getAsLong(), losses.channels()), null, cleaner.stamp());
+  }
+
+  // The position that connected tells is right before the first event that the stream will get. An
+  // earlier one would be true too, but coming back with it could tell of a gap that is none.
+  private Start skip(Selection selection, Start start) {
+    Segment[] all = segments.snapshot();
+    long upTo = head.getAsLong();
+    Stretch stretch =
+        new Stretch(selection, start.position(), upTo, start.replay(), Map.of(), LOOK_AHEAD_BYTES);
+    Set<Channel> matched = Merge.worthwhile(channels.tree(), selection, upTo - start.position());
+    Entries first = new Entries();
+    long reached =
+        matched == null
+            ? new Scan(stretch, Scan.MAX_VISITS, 1, LOOK_AHEAD_BYTES)
+                .run(all, start.position(), upTo, first)
+            : new Merge(all, stretch).run(matched, first);
+    long position = first.count() > 0 ? first.sequence(0) - 1 : reached;
+    return new Start(position, start.replay(), start.loss(), start.told());
   }
 
   private Start resume(Selection selection, long position, boolean tell) {

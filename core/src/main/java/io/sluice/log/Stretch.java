@@ -30,6 +30,18 @@ public record Stretch(
     }
   }
 
+  /** The same after somebody was told of a loss. */
+  public Stretch told(Map<String, Long> losses) {
+    return new Stretch(selection, after, upTo, replay, losses, maxBytes);
+  }
+
+  // What was told to be lost must not come after all: its bytes may be there, in a segment that
+  // wasn't cleaned yet or one that a reader still holds.
+  boolean admits(Channel channel, long sequence) {
+    return (replay == null || replay.admits(channel, sequence))
+        && (told.isEmpty() || sequence > told.getOrDefault(channel.name, 0L));
+  }
+
   /** From where on a loss in the channel is news to the reader. */
   public long knownUpTo(String channel) {
     long known = Math.max(after, told.getOrDefault(channel, 0L));

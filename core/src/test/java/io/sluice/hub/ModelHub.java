@@ -145,7 +145,7 @@ final class ModelHub {
     LogFigures figures = hub.figures().log();
     Map<String, ChannelFigures> known = new HashMap<>();
     for (ChannelFigures each :
-        hub.channels(io.sluice.event.ChannelPattern.ALL, Integer.MAX_VALUE)) {
+        hub.channels(io.sluice.event.ChannelPattern.ALL, Integer.MAX_VALUE).join()) {
       known.put(each.channel(), each);
     }
     boolean shrunk = false;

@@ -79,6 +79,7 @@ final class Schedule {
     } else {
       stage.readHistory();
     }
+    stage.runStore();
     clients.lookAround();
   }
 }

@@ -90,7 +90,7 @@ final class SimulatedClients {
     ManualLoop loop = stage.loops.get(index);
     StreamRequest request = new StreamRequest(client.wanted, origin, world.chance(20));
     long since = origin instanceof Origin.Since s ? stage.time.millis() - s.age().toMillis() : 0;
-    StreamCheck check = new StreamCheck(model, hub.log(), request, since, stage::neverCleaned);
+    StreamCheck check = new StreamCheck(stage, request, since);
     Connection[] holder = new Connection[1];
     ScriptedOutlet outlet =
         new ScriptedOutlet(
@@ -228,6 +228,10 @@ final class SimulatedClients {
           loop.runNext();
           any = true;
         }
+      }
+      while (stage.store != null && stage.store.hasRead()) {
+        stage.store.readNext();
+        any = true;
       }
       lookAround();
       for (SimulatedClient client : clients) {

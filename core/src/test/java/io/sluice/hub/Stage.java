@@ -3,15 +3,21 @@ package io.sluice.hub;
 import io.sluice.event.Event;
 import io.sluice.event.EventId;
 import io.sluice.event.Publication;
+import io.sluice.log.Append;
+import io.sluice.log.Draft;
+import io.sluice.log.Entries;
+import io.sluice.log.Epochs;
 import io.sluice.log.LogFullException;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A hub on loops and a time that run when they are told to, and beside it the model that it is held
@@ -29,6 +35,9 @@ final class Stage {
   final List<ManualLoop> loops = new ArrayList<>();
   final List<StreamOpener> openers = new ArrayList<>();
   final Trace trace;
+
+  /** What is behind the hub's memory, or null if nothing is. */
+  final @Nullable ListedStore store;
 
   Stage(SplittableRandom random, Trace trace) {
     this.random = random;
@@ -50,13 +59,30 @@ final class Stage {
                     100))
             .clock(time)
             .build();
-    this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
-    this.model = new ModelHub(EPOCH, options, roomy);
+    boolean stored = random.nextInt(3) == 0;
+    this.model = new ModelHub(EPOCH, options, roomy || stored);
+    if (stored) {
+      this.store = new ListedStore(Epochs.first(EPOCH), options, time);
+      fill(store, random.nextInt(60));
+      this.hub = Hub.withoutTimers(options, store, () -> random);
+    } else {
+      this.store = null;
+      this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
+    }
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
       ManualLoop loop = new ManualLoop(time, random, 1 + random.nextInt(600_000));
       loops.add(loop);
       openers.add(hub.addLoop(loop));
+    }
+  }
+
+  // What the store has of a life before.
+  private void fill(ListedStore before, int count) {
+    for (int i = 0; i < count; i++) {
+      Publication event = world.publication(world.channel(), model.head() + 1);
+      before.append(new Append(List.of(Draft.of(event)), null));
+      model.published(event, time.millis());
     }
   }
 
@@ -94,6 +120,9 @@ final class Stage {
     time.advance(by);
     if (world.chance(50)) {
       hub.expire();
+      if (store != null) {
+        store.expire(time.millis());
+      }
       model.expired(time.millis());
       model.compare(hub);
     }
@@ -103,8 +132,12 @@ final class Stage {
   void readHistory() {
     Subscription wanted = world.subscription();
     long after = random.nextLong(model.head() + 1);
-    Hub.History history =
+    CompletableFuture<Hub.History> answer =
         hub.history(wanted, new Origin.After(new EventId(EPOCH, after)), Integer.MAX_VALUE);
+    while (store != null && !answer.isDone()) {
+      store.readNext();
+    }
+    Hub.History history = answer.join();
     List<Long> expected = new ArrayList<>();
     boolean must = false;
     for (ModelHub.Published event : model.matching(wanted, after, model.head())) {
@@ -127,8 +160,31 @@ final class Stage {
     }
   }
 
+  /** Has the store answer, or give back bytes. Does nothing without one. */
+  void runStore() {
+    if (store == null) {
+      return;
+    }
+    if (store.hasRead() && world.chance(80)) {
+      store.readNext();
+    } else {
+      store.trim(world.channel());
+    }
+  }
+
+  /** Whether nothing has ever left the memory. */
   boolean neverCleaned() {
+    if (store != null) {
+      Entries oldest = new Entries();
+      hub.log().window().read(0, 1, 1, oldest);
+      return !store.isTrimmed() && oldest.count() > 0 && oldest.sequence(0) == 1;
+    }
     return hub.figures().log().cleanedSegments() == 0;
+  }
+
+  /** For each channel that isn't transient, the newest sequence whose bytes are gone. */
+  Map<String, Long> lost() {
+    return store == null ? model.lost(hub.log().window()) : store.lost();
   }
 
   private static void check(boolean holds, String message) {

@@ -2,7 +2,6 @@ package io.sluice.hub;
 
 import io.sluice.event.EventId;
 import io.sluice.hub.ModelHub.Published;
-import io.sluice.log.MemoryLog;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.EventStreamListener;
 import java.util.ArrayDeque;
@@ -11,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,8 +23,7 @@ final class StreamCheck implements EventStreamListener {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final ModelHub model;
-  private final MemoryLog log;
-  private final BooleanSupplier neverCleaned;
+  private final Stage stage;
   private final Beginning beginning;
   private final ToldLosses losses;
   private final ExpectedBackfills backfills;
@@ -49,15 +46,9 @@ final class StreamCheck implements EventStreamListener {
 
   private boolean disturbed;
 
-  StreamCheck(
-      ModelHub model,
-      MemoryLog log,
-      StreamRequest request,
-      long sinceMillis,
-      BooleanSupplier neverCleaned) {
-    this.model = model;
-    this.log = log;
-    this.neverCleaned = neverCleaned;
+  StreamCheck(Stage stage, StreamRequest request, long sinceMillis) {
+    this.stage = stage;
+    this.model = stage.model;
     this.beginning = new Beginning(model, request, sinceMillis);
     this.losses = new ToldLosses(model, this::fail);
     this.backfills = new ExpectedBackfills(model, this::fail);
@@ -121,7 +112,7 @@ final class StreamCheck implements EventStreamListener {
     check(isConnected && !gapDue, "a heartbeat before its time: ", text);
     check(changes.isEmpty(), "a heartbeat before a change was told: ", text);
     backfills.finish();
-    check(id.epoch().equals(log.epoch()), "a heartbeat of another epoch: ", text);
+    check(id.epoch().equals(model.epoch()), "a heartbeat of another epoch: ", text);
     advance(id.sequence());
   }
 
@@ -246,13 +237,13 @@ final class StreamCheck implements EventStreamListener {
     String reason = json.get("reason").asString();
     EventId after = idOf(json.get("after").asString());
     long missed = json.has("missed") ? json.get("missed").asLong() : -1;
-    Map<String, Long> lost = model.lost(log);
+    Map<String, Long> lost = stage.lost();
     boolean still = gapDue ? beginning.isBeforeGap(id) : id.sequence() == position;
     if (anyChange && still && !json.has("next") && !reason.equals("reset")) {
       backfills.lost(lost);
       return;
     }
-    check(id.epoch().equals(log.epoch()) && id.sequence() >= position, "a gap goes back: ", json);
+    check(id.epoch().equals(model.epoch()) && id.sequence() >= position, "a gap goes back: ", json);
     if (gapDue) {
       check(reason.equals(beginning.isReset ? "reset" : "evicted"), "a gap on resuming: ", json);
       check(
@@ -265,7 +256,7 @@ final class StreamCheck implements EventStreamListener {
       check(healthySince < 0 || disturbed, "a gap for one who keeps up: ", json);
       checkSomethingIsNewlyLost(after.sequence(), lost, json);
     }
-    if (gapDue && !beginning.isReset && neverCleaned.getAsBoolean()) {
+    if (gapDue && !beginning.isReset && stage.neverCleaned()) {
       check(missed >= 0, "the hub knows how many are missing: ", json);
     }
     losses.count(anyChange ? -1 : missed, lastMissed(lost));
@@ -350,7 +341,7 @@ final class StreamCheck implements EventStreamListener {
       return null;
     }
     boolean keptUp = !disturbed && healthySince >= 0 && event.sequence() > healthySince;
-    return keptUp || (neverCleaned.getAsBoolean() && !anyChange) ? null : "transient";
+    return keptUp || (stage.neverCleaned() && !anyChange) ? null : "transient";
   }
 
   // What it says is put together only when it is needed: this is called for every frame.

@@ -3,6 +3,7 @@ package io.sluice.log;
 import io.sluice.event.ChannelPattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,11 @@ final class LogParts {
 
   static final int SEGMENT_BYTES = 256;
 
-  final Segments segments = new Segments(SEGMENT_BYTES);
+  final Segments segments = new Segments(SEGMENT_BYTES, 1);
   final ChannelTree tree = new ChannelTree();
   final Weights weights = new Weights();
   final Keeper keeper = new Keeper(segments, weights);
-  final Cleaner cleaner = new Cleaner(segments);
+  final Cleaner cleaner = new CarryingCleaner(segments);
   long head;
 
   /** Appends an event whose frame is so long. Returns its sequence. */
@@ -43,7 +44,7 @@ final class LogParts {
     long position = after;
     while (position < head) {
       position =
-          new Scan(selection, replay, 7, Integer.MAX_VALUE, maxBytes)
+          new Scan(stretch(selection, replay, position, maxBytes), 7, Integer.MAX_VALUE, maxBytes)
               .run(segments.snapshot(), position, head, entries);
       collect(entries, found);
     }
@@ -61,11 +62,15 @@ final class LogParts {
         throw new IllegalStateException("more channels than are ever merged");
       }
       position =
-          new Merge(segments.snapshot(), selection, replay, maxBytes)
-              .run(channels, position, head, entries);
+          new Merge(segments.snapshot(), stretch(selection, replay, position, maxBytes))
+              .run(channels, entries);
       collect(entries, found);
     }
     return found;
+  }
+
+  private Stretch stretch(Selection selection, @Nullable Replay replay, long after, int maxBytes) {
+    return new Stretch(selection, after, head, replay, Map.of(), maxBytes);
   }
 
   private static void collect(Entries entries, List<Long> found) {

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class MemoryLogTest {
     IntStream.range(0, 10).forEach(i -> append("a", "" + i));
     append("b", "quiet");
 
-    assertThat(replay(log.starts().after(ALL, 0))).containsExactly(8L, 9L, 10L, 11L);
+    assertThat(replay(begin(ALL, new Beginning.After(0)))).containsExactly(8L, 9L, 10L, 11L);
     assertThat(loss(0)).isEqualTo(7);
   }
 
@@ -49,10 +50,11 @@ class MemoryLogTest {
   void aChannelKeepsSoManyBytesAndAlwaysItsNewestEvent() {
     log = open(new Retention(100, null, 2500, Retention.Behind.GAP));
     IntStream.range(0, 10).forEach(i -> append("a", KILOBYTE));
-    assertThat(replay(log.starts().after(ALL, 0))).containsExactly(9L, 10L);
+    assertThat(replay(begin(ALL, new Beginning.After(0)))).containsExactly(9L, 10L);
 
     append("b", "x".repeat(5000));
-    assertThat(replay(log.starts().after(LogParts.Wanted.of("b"), 0), LogParts.Wanted.of("b")))
+    assertThat(
+            replay(begin(LogParts.Wanted.of("b"), new Beginning.After(0)), LogParts.Wanted.of("b")))
         .containsExactly(11L);
   }
 
@@ -69,13 +71,13 @@ class MemoryLogTest {
     append("short", "3");
     millis += 5_000;
     log.expire();
-    assertThat(replay(log.starts().after(ALL, 0))).containsExactly(2L, 3L);
+    assertThat(replay(begin(ALL, new Beginning.After(0)))).containsExactly(2L, 3L);
     millis += 5_000;
     log.expire();
-    assertThat(replay(log.starts().after(ALL, 0))).containsExactly(2L);
+    assertThat(replay(begin(ALL, new Beginning.After(0)))).containsExactly(2L);
     millis += 45_000;
     log.expire();
-    assertThat(replay(log.starts().after(ALL, 0))).isEmpty();
+    assertThat(replay(begin(ALL, new Beginning.After(0)))).isEmpty();
     assertThat(loss(0)).isEqualTo(3);
   }
 
@@ -91,7 +93,7 @@ class MemoryLogTest {
     IntStream.range(0, 10).forEach(i -> append("a", "" + i));
 
     Entries entries = new Entries();
-    assertThat(log.read(ALL, 2, log.lossStamp(), 10, null, 1 << 20, entries)).isEqualTo(10);
+    assertThat(log.read(live(ALL, 2), log.lossStamp(), entries)).isEqualTo(10);
     assertThat(entries.count()).isEqualTo(8);
   }
 
@@ -101,9 +103,9 @@ class MemoryLogTest {
     IntStream.range(0, 5).forEach(i -> append("typing", "" + i));
 
     Entries entries = new Entries();
-    assertThat(log.read(ALL, 2, log.lossStamp(), 5, null, 1 << 20, entries)).isEqualTo(5);
+    assertThat(log.read(live(ALL, 2), log.lossStamp(), entries)).isEqualTo(5);
     assertThat(entries.count()).isEqualTo(3);
-    Start resume = log.starts().after(ALL, 2);
+    Start resume = begin(ALL, new Beginning.After(2));
     assertThat(resume.loss()).isNull();
     assertThat(replay(resume)).isEmpty();
   }
@@ -116,7 +118,9 @@ class MemoryLogTest {
     IntStream.range(0, 5000).forEach(i -> append("busy", KILOBYTE));
 
     assertThat(
-            replay(log.starts().earliest(LogParts.Wanted.of("quiet")), LogParts.Wanted.of("quiet")))
+            replay(
+                begin(LogParts.Wanted.of("quiet"), new Beginning.Earliest()),
+                LogParts.Wanted.of("quiet")))
         .containsExactly(1L);
     assertThat(log.figures().cleanedSegments()).isPositive();
     assertThat(log.figures().memoryBytes()).isLessThan(MemoryLog.Options.MIN_MEMORY_BYTES * 5 / 4);
@@ -130,7 +134,7 @@ class MemoryLogTest {
     }
     assertThat(
             replay(
-                log.starts().earliest(LogParts.Wanted.of("quiet/*")),
+                begin(LogParts.Wanted.of("quiet/*"), new Beginning.Earliest()),
                 LogParts.Wanted.of("quiet/*")))
         .hasSize(3000);
     assertThat(log.figures().memoryBytes()).isLessThan(MemoryLog.Options.MIN_MEMORY_BYTES * 5 / 4);
@@ -144,7 +148,7 @@ class MemoryLogTest {
 
     assertThat(
             replay(
-                log.starts().earliest(LogParts.Wanted.of("light/*")),
+                begin(LogParts.Wanted.of("light/*"), new Beginning.Earliest()),
                 LogParts.Wanted.of("light/*")))
         .hasSize(100);
     long retained = log.figures().retainedBytes();
@@ -199,8 +203,8 @@ class MemoryLogTest {
     append("a", "3");
 
     Selection wanted = LogParts.Wanted.of("a");
-    assertThat(log.lossAfter(wanted, position, told, null)).isNotNull();
-    assertThat(log.starts().after(wanted, position).loss()).isNotNull();
+    assertThat(log.lostAfter(live(wanted, position), told)).isNotNull();
+    assertThat(begin(wanted, new Beginning.After(position)).loss()).isNotNull();
   }
 
   @Test
@@ -213,25 +217,28 @@ class MemoryLogTest {
     append("a", "2");
     forget("a");
 
-    Loss loss = log.lossAfter(LogParts.Wanted.of("a"), position, 0, null);
-    assertThat(loss).isNotNull();
+    Stretch stretch = live(LogParts.Wanted.of("a"), position);
+    Lost lost = log.lostAfter(stretch, 0);
+    assertThat(lost).isNotNull();
     long cleaned = log.figures().cleanedSegments();
     while (log.figures().cleanedSegments() == cleaned) {
       append("busy", KILOBYTE);
     }
-    assertThat(log.lossAfter(LogParts.Wanted.of("a"), position, loss.stamp(), null)).isNull();
+    assertThat(log.lostAfter(stretch, lost.loss().stamp())).isNull();
   }
 
   /** Has channels come and expire until the channel isn't known any more. */
   private void forget(String channel) {
-    for (int i = 0; i < 60_000 && !log.channels(ChannelPattern.parse(channel), 1).isEmpty(); i++) {
+    for (int i = 0;
+        i < 60_000 && !log.channels(ChannelPattern.parse(channel), 1).join().isEmpty();
+        i++) {
       append("room/" + i, "x");
       millis += 10;
       if (i % 100 == 0) {
         log.expire();
       }
     }
-    assertThat(log.channels(ChannelPattern.parse(channel), 1)).isEmpty();
+    assertThat(log.channels(ChannelPattern.parse(channel), 1).join()).isEmpty();
   }
 
   @Test
@@ -268,7 +275,7 @@ class MemoryLogTest {
     append("a", "1");
     log.close();
     assertThatThrownBy(() -> append("a", "2")).isInstanceOf(IllegalStateException.class);
-    assertThat(replay(log.starts().earliest(ALL))).containsExactly(1L);
+    assertThat(replay(begin(ALL, new Beginning.Earliest()))).containsExactly(1L);
   }
 
   // ---- where to begin
@@ -279,7 +286,7 @@ class MemoryLogTest {
     IntStream.range(0, 5).forEach(i -> append("b", "" + i));
     append("c", "only");
 
-    assertThat(replay(log.starts().last(ALL, 2))).containsExactly(4L, 5L, 9L, 10L, 11L);
+    assertThat(replay(begin(ALL, new Beginning.Last(2)))).containsExactly(4L, 5L, 9L, 10L, 11L);
   }
 
   @Test
@@ -291,7 +298,7 @@ class MemoryLogTest {
     millis += 1000;
     append("a", "4");
 
-    assertThat(replay(log.starts().at(ALL, Instant.ofEpochMilli(millis - 1000))))
+    assertThat(replay(begin(ALL, new Beginning.At(Instant.ofEpochMilli(millis - 1000)))))
         .containsExactly(2L, 3L, 4L);
   }
 
@@ -299,8 +306,16 @@ class MemoryLogTest {
     return log.append(Collections.singletonList(Draft.of(Publication.of(channel, data))));
   }
 
+  private Start begin(Selection wanted, Beginning beginning) {
+    return log.begin(wanted, beginning).join();
+  }
+
+  private Stretch live(Selection wanted, long after) {
+    return new Stretch(wanted, after, log.newest(), null, Map.of(), 1 << 20);
+  }
+
   private long loss(long after) {
-    Loss loss = log.starts().after(ALL, after).loss();
+    Loss loss = begin(ALL, new Beginning.After(after)).loss();
     return loss == null ? 0 : loss.missed();
   }
 
@@ -314,7 +329,10 @@ class MemoryLogTest {
     long position = start.position();
     while (position < log.newest()) {
       position =
-          log.read(wanted, position, start.told(), log.newest(), start.replay(), 1 << 16, entries);
+          log.read(
+              new Stretch(wanted, position, log.newest(), start.replay(), Map.of(), 1 << 16),
+              start.told(),
+              entries);
       for (int i = 0; i < entries.count(); i++) {
         found.add(entries.sequence(i));
       }

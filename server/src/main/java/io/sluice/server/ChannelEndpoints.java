@@ -21,16 +21,24 @@ record ChannelEndpoints(Hub hub) {
     String text = query.first("pattern");
     ChannelPattern pattern = text == null ? ChannelPattern.ALL : ChannelPattern.parse(text);
     int limit = StreamParameters.wholeNumber(query, "limit", DEFAULT_LIMIT, MAX_LIMIT);
-    ObjectNode answer = Json.object();
-    addTo(answer.putArray("channels"), hub.channels(pattern, limit));
-    answer.put("total", hub.figures().log().channels());
-    exchange.respondJson(200, Json.bytes(answer));
+    new Awaited<>(exchange, hub.channels(pattern, limit))
+        .then(
+            channels -> {
+              ObjectNode answer = Json.object();
+              addTo(answer.putArray("channels"), channels);
+              answer.put("total", hub.figures().log().channels());
+              exchange.respondJson(200, Json.bytes(answer));
+            });
   }
 
   /** One of them. */
   void one(Exchange exchange) {
     String name = ChannelName.check(exchange.rest());
-    List<ChannelFigures> found = hub.channels(ChannelPattern.parse(name), 1);
+    new Awaited<>(exchange, hub.channels(ChannelPattern.parse(name), 1))
+        .then(found -> answer(exchange, name, found));
+  }
+
+  private void answer(Exchange exchange, String name, List<ChannelFigures> found) {
     if (found.isEmpty()) {
       exchange.refuse(
           Problem.notFound("nothing was published to " + name + ", or it is forgotten"));

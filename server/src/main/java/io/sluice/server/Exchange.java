@@ -7,6 +7,7 @@ import io.sluice.event.InvalidEventException;
 import io.sluice.hub.Loop;
 import io.sluice.hub.Outlet;
 import io.sluice.hub.OutletOwner;
+import io.sluice.log.StoreFailedException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
@@ -376,6 +377,7 @@ final class Exchange {
       case RefusedException refused -> refuse(refused.problem());
       case InvalidEventException invalid ->
           refuse(Problem.badRequest(invalid.code(), invalid.detail()));
+      case StoreFailedException store -> refuse(Publishing.problem(store));
       default -> {
         log.error("{} {} failed", method, target.path(), e);
         refuse(Problem.internalError());

@@ -24,17 +24,19 @@ record HistoryEndpoint(Hub hub, Access access) implements Endpoint {
         StreamParameters.subscription(List.of(exchange.rest()), query, exchange.identity());
     Origin origin = StreamParameters.origin(exchange, query, new Origin.Earliest());
     int limit = StreamParameters.wholeNumber(query, "limit", DEFAULT_LIMIT, MAX_LIMIT);
-    hub.check(new StreamRequest(subscription, origin, false));
-    access.permit(
-        exchange,
-        Action.HISTORY,
-        subscription.patterns(),
-        () -> answer(exchange, subscription, origin, limit));
+    new Awaited<>(exchange, hub.check(new StreamRequest(subscription, origin, false)))
+        .then(
+            checked ->
+                access.permit(
+                    exchange,
+                    Action.HISTORY,
+                    subscription.patterns(),
+                    () ->
+                        new Awaited<>(exchange, hub.history(subscription, origin, limit))
+                            .then(history -> answer(exchange, history))));
   }
 
-  private void answer(Exchange exchange, Subscription subscription, Origin origin, int limit) {
-    Hub.History history = hub.history(subscription, origin, limit);
-
+  private static void answer(Exchange exchange, Hub.History history) {
     ObjectNode answer = Json.object();
     ArrayNode events = answer.putArray("events");
     for (Event event : history.events()) {

@@ -187,12 +187,16 @@ record Publishing(Hub hub, Access access, EventSchemas schemas) {
   private static Problem problem(@Nullable Throwable cause) {
     return switch (cause) {
       case LogFullException full -> full(full.reason(), String.valueOf(full.getMessage()));
-      case StoreFailedException failed ->
-          Problem.unavailable(
-              "store-failed", String.valueOf(failed.getMessage()), RETRY_WHEN_FAILED);
+      case StoreFailedException failed -> problem(failed);
       case IllegalStateException closed -> DRAINING;
       case null, default -> throw new IllegalStateException("publishing failed", cause);
     };
+  }
+
+  /** 503: the store can't do it now. */
+  static Problem problem(StoreFailedException failed) {
+    return Problem.unavailable(
+        "store-failed", String.valueOf(failed.getMessage()), RETRY_WHEN_FAILED);
   }
 
   private static Problem full(LogFullException.Reason reason, String detail) {

@@ -3,6 +3,7 @@ package io.sluice.server;
 import io.sluice.event.ChannelPattern;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubFigures;
+import io.sluice.log.StoreFailedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -42,9 +43,12 @@ final class StatusEndpoints {
     }
     answer.put("clients", hub.streams().size());
     answer.put("uptime", uptime());
-    new ChannelEndpoints(hub)
-        .addTo(answer.putArray("streams"), hub.channels(ChannelPattern.ALL, CHANNELS_SHOWN));
-    exchange.respondJson(200, Json.bytes(answer));
+    new Awaited<>(exchange, hub.channels(ChannelPattern.ALL, CHANNELS_SHOWN))
+        .then(
+            channels -> {
+              new ChannelEndpoints(hub).addTo(answer.putArray("streams"), channels);
+              exchange.respondJson(200, Json.bytes(answer));
+            });
   }
 
   // Browsers name text/html; curl and libraries say */* or nothing.
@@ -78,10 +82,13 @@ final class StatusEndpoints {
     exchange.respondJson(200, Json.bytes(Json.object().put("status", "live")));
   }
 
-  /** Whether it takes requests: not while it drains. */
+  /** Whether it takes requests: not while it drains, nor while nothing can be stored. */
   void ready(Exchange exchange) {
+    String trouble = hub.trouble();
     if (hub.isDraining()) {
       exchange.refuse(Publishing.DRAINING);
+    } else if (trouble != null) {
+      exchange.refuse(Publishing.problem(new StoreFailedException(trouble, false, null)));
     } else {
       exchange.respondJson(200, Json.bytes(Json.object().put("status", "ready")));
     }

@@ -80,9 +80,14 @@ final class SubscribeEndpoint {
     Origin origin = StreamParameters.origin(exchange, query, Origin.live());
     boolean visible = StreamParameters.visibleHeartbeat(query.first("heartbeat"));
     StreamRequest request = new StreamRequest(subscription, origin, visible);
-    hub.check(request);
-    access.permit(
-        exchange, Action.SUBSCRIBE, subscription.patterns(), () -> open(exchange, request));
+    new Awaited<>(exchange, hub.check(request))
+        .then(
+            checked ->
+                access.permit(
+                    exchange,
+                    Action.SUBSCRIBE,
+                    subscription.patterns(),
+                    () -> open(exchange, request)));
   }
 
   private void open(Exchange exchange, StreamRequest request) {

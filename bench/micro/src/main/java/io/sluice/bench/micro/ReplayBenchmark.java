@@ -1,14 +1,17 @@
 package io.sluice.bench.micro;
 
 import io.sluice.event.Publication;
+import io.sluice.log.Beginning;
 import io.sluice.log.Draft;
 import io.sluice.log.Entries;
 import io.sluice.log.MemoryLog;
 import io.sluice.log.Retention;
 import io.sluice.log.RetentionRules;
 import io.sluice.log.Start;
+import io.sluice.log.Stretch;
 import io.sluice.subscription.Subscription;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -71,14 +74,11 @@ public class ReplayBenchmark {
   /** From an id before all of them to the head. */
   @Benchmark
   public int resume() {
-    Start start = log.starts().after(subscription, 0);
+    Start start = log.begin(subscription, new Beginning.After(0)).join();
     log.read(
-        subscription,
-        start.position(),
+        new Stretch(
+            subscription, start.position(), log.newest(), start.replay(), Map.of(), PIECE_BYTES),
         start.told(),
-        log.newest(),
-        start.replay(),
-        PIECE_BYTES,
         entries);
     return entries.count();
   }

@@ -56,6 +56,7 @@ final class FanOut {
   private final Frames single = new Frames(1024);
   private @Nullable LogReader reader;
   private long position;
+  private boolean fresh;
   private int streams;
   private final long originNanos;
   private int nowMillis;
@@ -121,6 +122,13 @@ final class FanOut {
     // The other way round it would be seen by nobody.
     signalled.set(false);
     now();
+    if (fresh) {
+      // Before a round moves the loop on: who has just come to the head rides along with it,
+      // however
+      // much was published before its first turn.
+      fresh = false;
+      ready.run(loop.nanoTime() + SLICE_NANOS);
+    }
     boolean roundsDone = runRounds(loop.nanoTime() + SLICE_NANOS);
     boolean readyDone = ready.run(loop.nanoTime() + SLICE_NANOS);
     if (!(roundsDone && readyDone) && signalled.compareAndSet(false, true)) {
@@ -290,6 +298,7 @@ final class FanOut {
             options.stream().retry()));
     pulse.add(stream);
     makeReady(stream);
+    fresh |= stream.cursor == position && !round.isActive();
     stream.begun();
   }
 

@@ -4,8 +4,8 @@ import io.sluice.event.Event;
 import io.sluice.event.EventId;
 import io.sluice.log.Entries;
 import io.sluice.log.Log;
-import io.sluice.log.Lost;
-import io.sluice.log.Piece;
+import io.sluice.log.MemoryLog;
+import io.sluice.log.Stretch;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
@@ -29,6 +29,7 @@ final class HistoryReader {
   private final Log log;
   private final Subscription subscription;
   private final int limit;
+  private final Entries entries = new Entries();
   private final List<Event> events = new ArrayList<>();
   private int bytes;
 
@@ -57,41 +58,33 @@ final class HistoryReader {
   /** Completes with whether something was lost while this read. */
   private CompletableFuture<Boolean> readOn(Reading reading, long from, long head) {
     long position = from;
-    boolean lost = false;
-    // A loop as long as memory answers at once; calls that nest would be as deep as there are
-    // pieces.
     while (position < head && events.size() < limit && bytes < MAX_BYTES) {
-      CompletableFuture<Piece> next =
-          log.read(reading.next(subscription, position, head, PIECE_BYTES));
-      if (!next.isDone()) {
-        long at = position;
-        boolean before = lost;
-        return next.thenCompose(
-            piece -> {
-              boolean now = take(piece, reading, at) || before;
-              return readOn(reading, piece.reached(), head).thenApply(later -> later || now);
-            });
+      Stretch stretch = reading.next(subscription, position, head, PIECE_BYTES);
+      long reached = log.window().read(stretch, reading.told(), entries);
+      if (reached == MemoryLog.LOST) {
+        return CompletableFuture.completedFuture(true);
       }
-      Piece piece = next.join();
-      lost |= take(piece, reading, position);
-      position = piece.reached();
+      if (reached == MemoryLog.BEFORE) {
+        return log.read(stretch)
+            .thenCompose(
+                piece -> {
+                  take(piece.entries());
+                  return piece.lost() != null
+                      ? CompletableFuture.completedFuture(true)
+                      : readOn(reading, piece.reached(), head);
+                });
+      }
+      take(entries);
+      position = reached;
     }
-    return CompletableFuture.completedFuture(lost);
+    return CompletableFuture.completedFuture(false);
   }
 
-  /** Returns whether something was lost. */
-  private boolean take(Piece piece, Reading reading, long position) {
-    Entries entries = piece.entries();
-    bytes += entries.bytes();
-    for (int i = 0; i < entries.count() && events.size() < limit; i++) {
-      events.add(entries.event(i, log.epochs()));
+  private void take(Entries piece) {
+    bytes += piece.bytes();
+    for (int i = 0; i < piece.count() && events.size() < limit; i++) {
+      events.add(piece.event(i, log.epochs()));
     }
-    Lost lost = piece.lost();
-    if (lost == null) {
-      return false;
-    }
-    reading.tell(lost, position);
-    return true;
   }
 
   private Hub.History history(Stream.@Nullable PendingGap gap, long head) {

@@ -56,8 +56,8 @@ final class Channel {
   private long denseFrom;
 
   /**
-   * While it is forgotten, the sequence that came next then, else 0: of its frames that may still
-   * be there, no replay that begins later wants any.
+   * If it was forgotten, the sequence that came next then, else 0: of its frames before that, which
+   * may still be there, no replay that begins later wants any, also when it has come to life again.
    */
   long forgottenAt;
 
@@ -83,7 +83,6 @@ final class Channel {
   void open(Retention retention, long floorBefore, long lostBefore, long stampBefore) {
     this.retention = retention;
     isTransient = retention.isTransient();
-    forgottenAt = 0;
     if (!isTransient) {
       floor = Math.max(floor, floorBefore);
       lost = Math.max(lost, lostBefore);

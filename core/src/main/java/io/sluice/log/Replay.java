@@ -40,7 +40,7 @@ public final class Replay {
       return true;
     }
     long forgottenAt = channel.forgottenAt;
-    if (channel.isTransient() || (forgottenAt > 0 && forgottenAt <= until)) {
+    if (channel.isTransient() || (forgottenAt <= until && sequence < forgottenAt)) {
       return false;
     }
     Long floor = floors.isEmpty() ? null : floors.get(channel.name);

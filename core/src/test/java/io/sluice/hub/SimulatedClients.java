@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedClients {
 
+  private static final long MAX_EVENTS = 4_000;
+
   private final Stage stage;
   private final SplittableRandom random;
   private final RandomWorld world;
@@ -107,7 +109,8 @@ final class SimulatedClients {
 
               @Override
               public void meanwhile() {
-                if (world.chance(meanwhilePercent)) {
+                // Not for ever: each write may bring more than one more write.
+                if (model.head() < MAX_EVENTS && world.chance(meanwhilePercent)) {
                   stage.publish(1 + random.nextInt(20));
                 }
               }

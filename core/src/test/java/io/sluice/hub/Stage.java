@@ -39,6 +39,9 @@ final class Stage {
   /** What is behind the hub's memory, or null if nothing is. */
   final @Nullable ListedStore store;
 
+  /** Whether the store gives back bytes also between a read and when its reader hears of it. */
+  final boolean racing;
+
   Stage(SplittableRandom random, Trace trace) {
     this.random = random;
     this.trace = trace;
@@ -60,6 +63,7 @@ final class Stage {
             .clock(time)
             .build();
     boolean stored = random.nextInt(3) == 0;
+    this.racing = stored && world.chance(30);
     this.model = new ModelHub(EPOCH, options, roomy || stored);
     if (stored) {
       this.store = new ListedStore(Epochs.first(EPOCH), options, time);
@@ -167,7 +171,7 @@ final class Stage {
     }
     if (store.hasRead() && world.chance(80)) {
       store.readNext();
-    } else {
+    } else if (racing || !(store.hasRead() || loops.stream().anyMatch(ManualLoop::hasTask))) {
       store.trim(world.channel());
     }
   }

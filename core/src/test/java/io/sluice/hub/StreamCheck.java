@@ -36,6 +36,7 @@ final class StreamCheck implements EventStreamListener {
   private long nextDue;
   private String channelLine = "";
   private final ArrayDeque<Subscription> changes = new ArrayDeque<>();
+  private final ArrayDeque<Long> changedAt = new ArrayDeque<>();
 
   private boolean anyChange;
   private boolean mayTellAgain;
@@ -80,6 +81,7 @@ final class StreamCheck implements EventStreamListener {
     Subscription before = changes.isEmpty() ? wanted : changes.getLast();
     Resubscription to = Resubscription.of(before, change);
     changes.add(to.next());
+    changedAt.add(at);
     mayTellAgain |= !to.added().isEmpty(); // what was lost of the new channels, and of the others
     backfills.changed(to, at, sinceMillis);
   }
@@ -154,6 +156,7 @@ final class StreamCheck implements EventStreamListener {
     check(isConnected, "subscription before connected");
     Subscription told = changes.poll();
     check(told != null, "a change that nobody made");
+    long at = changedAt.remove();
     List<String> channels = new ArrayList<>();
     json.get("channels").forEach(each -> channels.add(each.asString()));
     List<String> types = new ArrayList<>();
@@ -166,6 +169,8 @@ final class StreamCheck implements EventStreamListener {
         told);
     if (gapDue) {
       check(beginning.isBeforeGap(id), "a subscription must not swallow the gap that is due: ", id);
+      // It may have read on without finding anything: what is new to it begins there.
+      position = Math.max(position, at);
     } else {
       advance(id.sequence());
     }
@@ -272,8 +277,8 @@ final class StreamCheck implements EventStreamListener {
   }
 
   private void checkSomethingIsNewlyLost(long after, Map<String, Long> lost, JsonNode json) {
-    if (mayTellAgain) {
-      mayTellAgain = false;
+    if (mayTellAgain || stage.racing) {
+      mayTellAgain = false; // when racing, what is told now was lost before the last gap was read
       return;
     }
     check(

@@ -2,7 +2,6 @@ package io.sluice.sqlite;
 
 import io.sluice.event.ChannelPattern;
 import io.sluice.log.Beginning;
-import io.sluice.log.Entries;
 import io.sluice.log.Framing;
 import io.sluice.log.Loss;
 import io.sluice.log.Piece;
@@ -72,17 +71,11 @@ final class Beginnings {
       Stretch one = new Stretch(selection, position, until, replay, Map.of(), 1);
       Piece piece = new Reading(session, retained, framing, one).read();
       if (piece.count() > 0) {
-        return new Start(firstOf(piece) - 1, replay, null, 0);
+        return new Start(piece.entries().sequence(0) - 1, replay, null, 0);
       }
       position = Math.max(position, piece.reached());
     }
     return new Start(position, replay, null, 0);
-  }
-
-  private static long firstOf(Piece piece) {
-    Entries entries = new Entries();
-    piece.addTo(entries, 0);
-    return entries.sequence(0);
   }
 
   private Start last(int count) throws SQLException {

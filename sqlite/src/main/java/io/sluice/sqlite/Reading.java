@@ -2,6 +2,7 @@ package io.sluice.sqlite;
 
 import io.sluice.log.Framing;
 import io.sluice.log.Loss;
+import io.sluice.log.Lost;
 import io.sluice.log.Piece;
 import io.sluice.log.Replay;
 import io.sluice.log.Stretch;
@@ -45,8 +46,9 @@ final class Reading {
     List<ChannelRow> few = few();
     Gone gone = new Gone(session, retained, stretch);
     Loss loss = few == null ? gone.lookAround() : gone.lookAt(few);
+    Lost lost = loss == null ? null : new Lost(loss, gone.lost());
     try (Feed feed = feed(few)) {
-      return piece(feed, loss, gone);
+      return piece(feed, lost);
     }
   }
 
@@ -63,7 +65,7 @@ final class Reading {
         : new LaneFeed(session, few, stretch.after(), stretch.upTo());
   }
 
-  private Piece piece(Feed feed, @Nullable Loss loss, Gone gone) throws SQLException {
+  private Piece piece(Feed feed, @Nullable Lost lost) throws SQLException {
     Piece.Builder builder = new Piece.Builder(framing);
     int visits = 0;
     for (ChunkReader row = feed.next(); row != null; row = feed.next()) {
@@ -71,7 +73,7 @@ final class Reading {
       int bytes = FrameEncoder.MAX_HEAD_BYTES + row.bodyLength();
       if (visits++ == MAX_EVENTS
           || (builder.count() > 0 && builder.bytes() + bytes > stretch.maxBytes())) {
-        return builder.build(sequence - 1, loss, gone.lost());
+        return builder.build(sequence - 1, lost);
       }
       String type = FrameData.type(row.data(), row.bodyFrom());
       if (stretch.selection().accepts(type)) {
@@ -86,7 +88,7 @@ final class Reading {
         }
       }
     }
-    return builder.build(feed.reached(), loss, gone.lost());
+    return builder.build(feed.reached(), lost);
   }
 
   private boolean admits(String channel, long sequence) {

@@ -90,7 +90,7 @@ final class StoreInUse implements AutoCloseable {
     long upTo = store.newest();
     while (position < upTo) {
       Piece piece = store.read(new Stretch(selection, position, upTo, replay, told, 500)).join();
-      assertThat(piece.loss()).isNull();
+      assertThat(piece.lost()).isNull();
       assertThat(piece.reached()).isGreaterThan(position).isLessThanOrEqualTo(upTo);
       all.addAll(events(piece, position));
       position = piece.reached();
@@ -100,7 +100,7 @@ final class StoreInUse implements AutoCloseable {
 
   List<Read> events(Piece piece, long after) {
     Entries entries = new Entries();
-    piece.addTo(entries, after);
+    entries.addAfter(after, piece.entries());
     List<Read> events = new ArrayList<>();
     for (int i = 0; i < entries.count(); i++) {
       long sequence = entries.sequence(i);

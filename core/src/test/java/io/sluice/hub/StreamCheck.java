@@ -82,7 +82,8 @@ final class StreamCheck implements EventStreamListener {
     Resubscription to = Resubscription.of(before, change);
     changes.add(to.next());
     changedAt.add(at);
-    mayTellAgain |= !to.added().isEmpty(); // what was lost of the new channels, and of the others
+    // What was lost of the new channels, and what waits to be told of those that it had before.
+    mayTellAgain = true;
     backfills.changed(to, at, sinceMillis);
   }
 

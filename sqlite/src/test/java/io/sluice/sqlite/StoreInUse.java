@@ -104,7 +104,7 @@ final class StoreInUse implements AutoCloseable {
     List<Read> events = new ArrayList<>();
     for (int i = 0; i < entries.count(); i++) {
       long sequence = entries.sequence(i);
-      var event = entries.event(i, store.epochs().of(sequence));
+      var event = entries.event(i, store.epochs());
       events.add(
           new Read(
               sequence,

@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
 final class SettingArguments implements IModelTransformer {
 
   private static final String CONFIG = "--config";
+  private static final String DATA = "--data";
   private static final String PORT = "--port";
   private static final String DEMO = "--demo";
   private static final String TLS_DEV = "--tls-dev";
@@ -35,6 +36,11 @@ final class SettingArguments implements IModelTransformer {
     command.addOption(
         text(
             PORT, "<number>", "The port to listen on, 0 for a free one. Default: PORT's, or 8080"));
+    command.addOption(
+        text(
+            DATA,
+            "<directory>",
+            "Keep history in a file in this directory: history.store sqlite, history.data"));
     command.addOption(
         OptionSpec.builder(DEMO)
             .negatable(true)
@@ -87,6 +93,10 @@ final class SettingArguments implements IModelTransformer {
    */
   static EffectiveSettings load(ParseResult arguments, SettingsLoader loader) {
     List<SettingOption> options = new ArrayList<>();
+    String data = arguments.matchedOptionValue(DATA, (String) null);
+    if (data != null) {
+      options.addAll(SettingOption.data(data));
+    }
     for (Setting<?> setting : SettingTable.all()) {
       String value = arguments.matchedOptionValue(setting.flag(), (String) null);
       if (value != null) {

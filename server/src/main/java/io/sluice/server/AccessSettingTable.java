@@ -240,8 +240,7 @@ final class AccessSettingTable {
 
   private AccessSettingTable() {}
 
-  private static <T> Setting<Optional<T>> optional(
-      String name, ScalarType<T> type, String meaning) {
+  static <T> Setting<Optional<T>> optional(String name, ScalarType<T> type, String meaning) {
     return new Setting<>(name, ScalarType.orNone(type), Optional.empty(), meaning);
   }
 

@@ -1,10 +1,12 @@
 package io.sluice.server;
 
+import static io.sluice.server.HistorySettingTable.DATA;
+import static io.sluice.server.HistorySettingTable.MEMORY;
+import static io.sluice.server.HistorySettingTable.STORE;
 import static io.sluice.server.SettingTable.BUFFER;
 import static io.sluice.server.SettingTable.EVENT;
 import static io.sluice.server.SettingTable.INSECURE;
 import static io.sluice.server.SettingTable.LISTEN;
-import static io.sluice.server.SettingTable.MEMORY;
 import static io.sluice.server.SettingTable.PORT;
 
 /** What must hold between settings. A check whose settings are wrong already is left out. */
@@ -44,6 +46,7 @@ final class CrossChecks {
     checks.historyFitsHeap(heapBytes);
     checks.eventFits(HISTORY_SHARE, MEMORY);
     checks.eventFits(1, BUFFER);
+    checks.storeHasAPlace();
   }
 
   private void openToStrangersOnlyWhenTold() {
@@ -61,6 +64,27 @@ final class CrossChecks {
         "three ways out: say who may (identity.tokens, identity.keys, rules), listen on 127.0.0.1"
             + " behind a proxy that asks, or say "
             + INSECURE.flag());
+  }
+
+  private void storeHasAPlace() {
+    if (values.isRejected(STORE, DATA)) {
+      return;
+    }
+    boolean stored = values.get(STORE) == HistorySettings.Store.SQLITE;
+    if (stored && values.get(DATA).isEmpty()) {
+      problems.add(
+          DATA.name(),
+          "history.store is sqlite, and there is no directory for its file",
+          values.origin(STORE),
+          "set " + DATA.name() + " or --data to a directory");
+    }
+    if (!stored && values.get(DATA).isPresent()) {
+      problems.add(
+          STORE.name(),
+          "history.data is set, but with the store memory nothing is written there",
+          values.origin(DATA),
+          "set " + STORE.name() + " to sqlite, or leave out " + DATA.name());
+    }
   }
 
   private void historyFitsHeap(long heapBytes) {

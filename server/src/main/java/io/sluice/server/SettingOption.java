@@ -1,5 +1,7 @@
 package io.sluice.server;
 
+import java.util.List;
+
 /**
  * A setting as the command line gives it.
  *
@@ -14,6 +16,13 @@ public record SettingOption(Setting<?> setting, String value, String flag) {
   /** {@code --port}: the port of {@code listen}, whatever that says. */
   public static SettingOption port(String value) {
     return new SettingOption(SettingTable.PORT, value, "--port");
+  }
+
+  /** {@code --data}: the directory of the file that holds the log. */
+  public static List<SettingOption> data(String directory) {
+    return List.of(
+        new SettingOption(HistorySettingTable.STORE, "sqlite", "--data"),
+        new SettingOption(HistorySettingTable.DATA, directory, "--data"));
   }
 
   /** {@code --demo} and {@code --no-demo}. */

@@ -1,7 +1,5 @@
 package io.sluice.server;
 
-import io.sluice.log.RetentionRules;
-import io.sluice.server.HistorySettings.Store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,26 +73,6 @@ public final class SettingTable {
           "64GiB",
           "Budget of the whole hub for output that sockets haven't taken.");
 
-  static final Setting<Store> STORE =
-      new Setting<>(
-          "history.store",
-          ScalarType.oneOf(Store.class, "memory, the only store of this version"),
-          Store.MEMORY,
-          "What holds the log.");
-  static final Setting<ByteSize> MEMORY =
-      size(
-          "history.memory",
-          "256MiB",
-          "1MiB",
-          "1TiB",
-          "Memory for history, of the hub as a whole; at most 70 % of the Java heap.");
-  static final Setting<RetentionRules> CHANNELS =
-      new Setting<>(
-          "history.channels",
-          new RetentionType(),
-          RetentionRules.DEFAULT,
-          "How much of each channel is kept; the first pattern that matches counts.");
-
   static final Setting<ByteSize> EVENT =
       size("limits.event", "1MiB", "1B", "16MiB", "Largest data of one event.");
   static final Setting<Integer> CONNECTIONS =
@@ -136,7 +114,7 @@ public final class SettingTable {
       Stream.of(
               List.of(LISTEN, INSECURE, DRAIN, LOOPS, LOG),
               List.of(HEARTBEAT, RETRY, WRITE_TIMEOUT, TIME, BUFFER),
-              List.of(STORE, MEMORY, CHANNELS),
+              HistorySettingTable.ALL,
               AccessSettingTable.IDENTITY,
               List.of(EVENT, CONNECTIONS, CHANNELS_PER_CONNECTION, HEAD, IDEMPOTENCY_KEYS),
               AccessSettingTable.LIMITS,

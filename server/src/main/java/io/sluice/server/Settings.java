@@ -69,9 +69,12 @@ public record Settings(
             values.get(SettingTable.TIME),
             values.get(SettingTable.BUFFER)),
         new HistorySettings(
-            values.get(SettingTable.STORE),
-            values.get(SettingTable.MEMORY),
-            values.get(SettingTable.CHANNELS)),
+            values.get(HistorySettingTable.STORE),
+            values.get(HistorySettingTable.DATA),
+            values.get(HistorySettingTable.SYNC),
+            values.get(HistorySettingTable.DISK),
+            values.get(HistorySettingTable.MEMORY),
+            values.get(HistorySettingTable.CHANNELS)),
         composed.access(),
         new LimitSettings(
             values.get(SettingTable.EVENT),

@@ -1,11 +1,8 @@
 package io.sluice.server;
 
-import io.sluice.hub.Heartbeat;
 import io.sluice.hub.Hub;
-import io.sluice.hub.HubOptions;
 import io.sluice.hub.Loop;
 import io.sluice.hub.StreamOpener;
-import io.sluice.hub.StreamOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -43,7 +40,7 @@ public final class SluiceServer implements AutoCloseable {
     this.settings = settings;
     this.access = AccessParts.open(settings, InstantSource.system());
     this.tls = settings.tls().enabled() ? keys(settings.tls()) : null;
-    this.hub = Hub.open(options(settings));
+    this.hub = HubOpening.open(settings);
     this.transport = Transport.fastest(settings.loops() == 0 ? loops() : settings.loops());
     Map<Loop, StreamOpener> openers = new HashMap<>();
     for (NettyLoop loop : transport.loops()) {
@@ -104,24 +101,6 @@ public final class SluiceServer implements AutoCloseable {
   // other half. docs/decisions has what two loops on two cores cost.
   private static int loops() {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-  }
-
-  private static HubOptions options(Settings settings) {
-    StreamSettings stream = settings.stream();
-    return HubOptions.builder()
-        .memoryBytes(settings.history().memory().bytes())
-        .retention(settings.history().channels())
-        .timeLines(stream.time())
-        .stream(
-            new StreamOptions(
-                new Heartbeat(stream.heartbeat().shortest(), stream.heartbeat().longest()),
-                stream.retry(),
-                stream.writeTimeout(),
-                stream.buffer().bytes(),
-                settings.limits().channelsPerConnection()))
-        .maxStreams(settings.limits().connections())
-        .idempotencyKeys(settings.limits().idempotencyKeys())
-        .build();
   }
 
   // More sockets than streams: publishers and operators must get in when all streams are taken.

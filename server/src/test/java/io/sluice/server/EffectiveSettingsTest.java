@@ -40,6 +40,9 @@ class EffectiveSettingsTest {
               buffer: 64MiB                     # default
             history:
               store: memory                     # default
+              data: none                        # default
+              sync: full                        # default
+              disk: none                        # default
               memory: 256MiB                    # default
               channels:                         # sluice.yaml:4
                 "logs/**": {events: 5, age: 24h, bytes: 64MiB, behind: disconnect}

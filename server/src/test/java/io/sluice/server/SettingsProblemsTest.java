@@ -104,17 +104,35 @@ class SettingsProblemsTest {
     assertThat(process.sources()).containsEntry(setting, "--" + setting);
   }
 
-  @ParameterizedTest
-  @CsvSource({"sqlite", "redis"})
-  void storesOfOtherVersionsAreRefused(String store) {
-    process.variable("SLUICE_HISTORY_STORE", store);
+  @Test
+  void storesOfOtherVersionsAreRefused() {
+    process.variable("SLUICE_HISTORY_STORE", "redis");
 
     assertThat(process.problems())
         .containsExactly(
-            "history.store: "
-                + store
-                + " is not one of its values (SLUICE_HISTORY_STORE);"
-                + " allowed: memory, the only store of this version");
+            "history.store: redis is not one of its values (SLUICE_HISTORY_STORE);"
+                + " allowed: memory or sqlite");
+  }
+
+  @Test
+  void aFileNeedsADirectory() {
+    process.variable("SLUICE_HISTORY_STORE", "sqlite");
+
+    assertThat(process.problems())
+        .containsExactly(
+            "history.data: history.store is sqlite, and there is no directory for its file"
+                + " (SLUICE_HISTORY_STORE); set history.data or --data to a directory");
+  }
+
+  @Test
+  void aDirectoryThatNothingIsWrittenToIsRefused() {
+    process.variable("SLUICE_HISTORY_DATA", "/var/lib/sluice");
+
+    assertThat(process.problems())
+        .containsExactly(
+            "history.store: history.data is set, but with the store memory nothing is written"
+                + " there (SLUICE_HISTORY_DATA); set history.store to sqlite, or leave out"
+                + " history.data");
   }
 
   @Test

@@ -1,0 +1,92 @@
+package io.sluice.server;
+
+import io.sluice.hub.Heartbeat;
+import io.sluice.hub.Hub;
+import io.sluice.hub.HubOptions;
+import io.sluice.hub.StreamOptions;
+import io.sluice.sqlite.SqliteOptions;
+import io.sluice.sqlite.SqliteStore;
+import io.sluice.sqlite.UnusableFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Opens the hub that the settings describe. Stateless. */
+final class HubOpening {
+
+  private HubOpening() {}
+
+  /**
+   * Opens it; blocks until what was kept can be read.
+   *
+   * @throws InvalidSettingsException if the file that holds the log can't be used
+   */
+  static Hub open(Settings settings) {
+    HistorySettings history = settings.history();
+    HubOptions options = options(settings);
+    if (history.store() == HistorySettings.Store.MEMORY) {
+      return Hub.open(options);
+    }
+    Path data = history.data().orElseThrow();
+    make(data);
+    try {
+      return Hub.open(options, SqliteStore.open(file(settings)));
+    } catch (UnusableFileException unusable) {
+      throw refused(String.valueOf(unusable.getMessage()));
+    }
+  }
+
+  private static void make(Path data) {
+    if (Files.isDirectory(data)) {
+      return;
+    }
+    try {
+      // Not all that leads to it: what is mistyped in the middle would be made too.
+      Files.createDirectory(data);
+    } catch (IOException failed) {
+      throw refused(
+          data.toAbsolutePath()
+              + " isn't a directory, and none can be made there: "
+              + failed.getClass().getSimpleName()
+              + " for "
+              + failed.getMessage());
+    }
+  }
+
+  private static InvalidSettingsException refused(String why) {
+    return new InvalidSettingsException(
+        List.of(new SettingProblem(HistorySettingTable.DATA.name(), why, "settings", "")));
+  }
+
+  private static SqliteOptions file(Settings settings) {
+    HistorySettings history = settings.history();
+    SqliteOptions.Limits limits = SqliteOptions.Limits.DEFAULT;
+    if (history.disk().isPresent()) {
+      limits = limits.withMaxFileBytes(history.disk().get().bytes());
+    }
+    return SqliteOptions.of(history.file().orElseThrow())
+        .withSync(SqliteOptions.Sync.valueOf(history.sync().name()))
+        .withRules(history.channels())
+        .withTimeLines(settings.stream().time())
+        .withLimits(limits);
+  }
+
+  private static HubOptions options(Settings settings) {
+    StreamSettings stream = settings.stream();
+    return HubOptions.builder()
+        .memoryBytes(settings.history().memory().bytes())
+        .retention(settings.history().channels())
+        .timeLines(stream.time())
+        .stream(
+            new StreamOptions(
+                new Heartbeat(stream.heartbeat().shortest(), stream.heartbeat().longest()),
+                stream.retry(),
+                stream.writeTimeout(),
+                stream.buffer().bytes(),
+                settings.limits().channelsPerConnection()))
+        .maxStreams(settings.limits().connections())
+        .idempotencyKeys(settings.limits().idempotencyKeys())
+        .build();
+  }
+}

@@ -8,7 +8,11 @@ import io.sluice.sqlite.SqliteOptions;
 import io.sluice.sqlite.SqliteStore;
 import io.sluice.sqlite.UnusableFileException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,13 +48,18 @@ final class HubOpening {
     try {
       // Not all that leads to it: what is mistyped in the middle would be made too.
       Files.createDirectory(data);
-    } catch (IOException failed) {
+    } catch (FileAlreadyExistsException there) {
+      throw refused(data.toAbsolutePath() + " isn't a directory; name one, or move it away");
+    } catch (NoSuchFileException missing) {
       throw refused(
-          data.toAbsolutePath()
-              + " isn't a directory, and none can be made there: "
-              + failed.getClass().getSimpleName()
-              + " for "
-              + failed.getMessage());
+          data.toAbsolutePath() + " can't be made: there is no directory for it; make that first");
+    } catch (AccessDeniedException denied) {
+      throw refused(
+          data.toAbsolutePath() + " can't be made: the hub may not write to the directory for it");
+    } catch (FileSystemException failed) {
+      throw refused(data.toAbsolutePath() + " can't be made: " + failed.getReason());
+    } catch (IOException failed) {
+      throw refused(data.toAbsolutePath() + " can't be made: " + failed.getMessage());
     }
   }
 

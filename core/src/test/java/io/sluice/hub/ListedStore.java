@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * A store as simple as can be: a list of all events ever. It appends and finds beginnings at once,
  * and reads when it is told to. In one thread.
  */
-final class ListedStore implements Store {
+final class ListedStore implements Store, ScheduledStore {
 
   private record Stored(long sequence, long timeMillis, Draft draft) {
     Publication event() {
@@ -65,8 +65,7 @@ final class ListedStore implements Store {
   private final Map<String, Line> lines = new HashMap<>();
   private final ArrayDeque<Runnable> reads = new ArrayDeque<>();
   private @Nullable Tail tail;
-  private boolean trimmed;
-  private boolean broken;
+  private boolean failing;
 
   ListedStore(Epochs epochs, HubOptions options, ManualTime time) {
     this.framing = new Framing(epochs, options.timeLines());
@@ -76,27 +75,30 @@ final class ListedStore implements Store {
 
   // ---- what the test does with it
 
-  boolean hasRead() {
+  @Override
+  public Store store() {
+    return this;
+  }
+
+  @Override
+  public boolean hasRead() {
     return !reads.isEmpty();
   }
 
-  /** Answers the oldest read. */
-  void readNext() {
+  @Override
+  public void readNext() {
     reads.remove().run();
   }
 
-  /** Reads fail from now on, or don't. */
-  void broken(boolean is) {
-    broken = is;
+  /** The oldest read fails. */
+  void failNext() {
+    failing = true;
+    reads.remove().run();
+    failing = false;
   }
 
-  /** Whether bytes have gone. */
-  boolean isTrimmed() {
-    return trimmed;
-  }
-
-  /** Up to where each channel's bytes are gone. */
-  Map<String, Long> lost() {
+  @Override
+  public Map<String, Long> lost() {
     Map<String, Long> lost = new HashMap<>();
     lines.forEach(
         (name, line) -> {
@@ -107,21 +109,21 @@ final class ListedStore implements Store {
     return lost;
   }
 
-  /** Takes the bytes of what a channel has given up. */
-  void trim(String channel) {
+  @Override
+  public void trim(String channel) {
     Line line = lines.get(channel);
-    if (line != null && !line.retention.isTransient() && line.floor > line.lost) {
+    if (line != null && !line.retention.isTransient()) {
       line.lost = line.floor;
-      trimmed = true;
     }
   }
 
-  void expire(long nowMillis) {
+  @Override
+  public void expire() {
     for (Line line : lines.values()) {
       Duration age = line.retention.age();
       while (age != null
           && line.retained > 0
-          && oldest(line).timeMillis <= nowMillis - age.toMillis()) {
+          && oldest(line).timeMillis <= time.millis() - age.toMillis()) {
         giveUpOldest(line);
       }
     }
@@ -290,7 +292,7 @@ final class ListedStore implements Store {
     CompletableFuture<Piece> answer = new CompletableFuture<>();
     reads.add(
         () -> {
-          if (broken) {
+          if (failing) {
             answer.completeExceptionally(new StoreFailedException("broken", true, null));
           } else {
             answer.complete(piece(stretch));

@@ -71,19 +71,22 @@ final class ModelHub {
   private final long memoryBytes;
   private final boolean timeLines;
   private final boolean roomy;
+  private final boolean stored;
   private final ArrayList<Published> events = new ArrayList<>();
   private final Map<String, Line> lines = new HashMap<>();
   private long forgotten;
 
   /**
    * @param roomy whether the memory is more than the schedule can ever need
+   * @param stored whether a store is behind it, so that nothing goes for want of memory
    */
-  ModelHub(String epoch, HubOptions options, boolean roomy) {
+  ModelHub(String epoch, HubOptions options, boolean roomy, boolean stored) {
     this.epoch = epoch;
     this.rules = options.retention();
     this.memoryBytes = options.memoryBytes();
     this.timeLines = options.timeLines();
-    this.roomy = roomy;
+    this.roomy = roomy || stored;
+    this.stored = stored;
   }
 
   String epoch() {
@@ -152,7 +155,12 @@ final class ModelHub {
     for (Map.Entry<String, Line> entry : lines.entrySet()) {
       Line line = entry.getValue();
       ChannelFigures theirs = known.get(entry.getKey());
-      if (theirs == null) {
+      if (theirs == null && stored) {
+        // A store names those that hold something.
+        check(
+            line.given == line.events.size() || line.retention.isTransient(),
+            entry.getKey() + " was forgotten");
+      } else if (theirs == null) {
         check(!roomy, entry.getKey() + " was forgotten with memory to spare");
         while (line.given < line.events.size()) {
           shrunk |= !line.retention.isTransient();

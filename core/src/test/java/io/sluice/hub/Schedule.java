@@ -1,5 +1,6 @@
 package io.sluice.hub;
 
+import io.sluice.log.Epochs;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
@@ -19,10 +20,18 @@ final class Schedule {
   private final boolean restless;
   private int step;
 
+  /** In one of three there is a store behind the hub's memory, which answers when it likes. */
   Schedule(long seed) {
+    this(seed, (options, time) -> new ListedStore(Epochs.first("k3f9"), options, time), 33);
+  }
+
+  /**
+   * @param stored how many schedules in a hundred have a store
+   */
+  Schedule(long seed, ScheduledStore.Opener opener, int stored) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
-    this.stage = new Stage(random, trace);
+    this.stage = new Stage(random, trace, opener, stored);
     this.world = stage.world;
     this.clients = new SimulatedClients(stage, random.nextInt(3) == 0 ? random.nextInt(30) : 0);
     this.restless = random.nextBoolean();
@@ -55,6 +64,9 @@ final class Schedule {
           failure);
     } finally {
       stage.hub.close();
+      if (stage.store != null) {
+        stage.store.close();
+      }
     }
   }
 

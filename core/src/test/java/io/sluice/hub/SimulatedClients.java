@@ -78,7 +78,7 @@ final class SimulatedClients {
     if (clients.size() < 8 && world.chance(60)) {
       client = new SimulatedClient("client " + clients.size(), world.subscription());
       clients.add(client);
-      connect(client, world.origin(Stage.EPOCH, model.head()));
+      connect(client, world.origin(stage.epoch, model.head()));
     } else {
       client = clients.isEmpty() ? null : world.oneOf(clients);
       if (client != null && client.connection == null) {
@@ -143,7 +143,7 @@ final class SimulatedClients {
           case 1 -> random.nextInt(Math.min(sent.length, 400) + 1); // about its first blocks
           default -> sent.length;
         };
-    client.cut(sent, bytes, Stage.EPOCH);
+    client.cut(sent, bytes, stage.epoch);
     stage.trace.note(client.name + " is cut and holds " + client.lastEventId);
   }
 
@@ -160,7 +160,7 @@ final class SimulatedClients {
             world.types(),
             world.chance(40) ? List.of(world.oneOf(stream.subscription().patterns())) : List.of(),
             world.chance(40) ? stream.subscription().types() : List.of(),
-            world.since(Stage.EPOCH, model.head()));
+            world.since(stage.epoch, model.head()));
     Subscription before = stream.subscription();
     List<ChannelPattern> added = change.addedTo(before);
     long at = stream.position();

@@ -6,8 +6,8 @@ import io.sluice.event.Publication;
 import io.sluice.log.Append;
 import io.sluice.log.Draft;
 import io.sluice.log.Entries;
-import io.sluice.log.Epochs;
 import io.sluice.log.LogFullException;
+import io.sluice.log.Store;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stage {
 
-  static final String EPOCH = "k3f9";
+  private static final String EPOCH = "k3f9";
 
   final SplittableRandom random;
   final RandomWorld world;
@@ -37,12 +37,18 @@ final class Stage {
   final Trace trace;
 
   /** What is behind the hub's memory, or null if nothing is. */
-  final @Nullable ListedStore store;
+  final @Nullable ScheduledStore store;
 
   /** Whether the store gives back bytes also between a read and when its reader hears of it. */
   final boolean racing;
 
-  Stage(SplittableRandom random, Trace trace) {
+  /** The life of the hub's log. */
+  final String epoch;
+
+  /**
+   * @param stored how many schedules in a hundred have a store behind the hub's memory
+   */
+  Stage(SplittableRandom random, Trace trace, ScheduledStore.Opener opener, int stored) {
     this.random = random;
     this.trace = trace;
     boolean roomy = random.nextInt(3) == 0;
@@ -62,16 +68,15 @@ final class Stage {
                     100))
             .clock(time)
             .build();
-    boolean stored = random.nextInt(3) == 0;
-    this.racing = stored && world.chance(30);
-    this.model = new ModelHub(EPOCH, options, roomy || stored);
-    if (stored) {
-      this.store = new ListedStore(Epochs.first(EPOCH), options, time);
-      fill(store, random.nextInt(60));
-      this.hub = Hub.withoutTimers(options, store, () -> random);
-    } else {
-      this.store = null;
+    this.store = world.chance(stored) ? opener.open(options, time) : null;
+    this.racing = store instanceof ListedStore && world.chance(30);
+    this.epoch = store == null ? EPOCH : store.store().epochs().current();
+    this.model = new ModelHub(epoch, options, roomy, store != null);
+    if (store == null) {
       this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
+    } else {
+      fill(store.store(), random.nextInt(60));
+      this.hub = Hub.withoutTimers(options, store.store(), () -> random);
     }
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
@@ -82,10 +87,10 @@ final class Stage {
   }
 
   // What the store has of a life before.
-  private void fill(ListedStore before, int count) {
+  private void fill(Store before, int count) {
     for (int i = 0; i < count; i++) {
       Publication event = world.publication(world.channel(), model.head() + 1);
-      before.append(new Append(List.of(Draft.of(event)), null));
+      before.append(new Append(List.of(Draft.of(event)), null)).join();
       model.published(event, time.millis());
     }
   }
@@ -122,10 +127,11 @@ final class Stage {
 
   void letTimePass(Duration by) {
     time.advance(by);
-    if (world.chance(50)) {
+    // A store looks by itself.
+    if (store != null || world.chance(50)) {
       hub.expire();
       if (store != null) {
-        store.expire(time.millis());
+        store.expire();
       }
       model.expired(time.millis());
       model.compare(hub);
@@ -137,7 +143,7 @@ final class Stage {
     Subscription wanted = world.subscription();
     long after = random.nextLong(model.head() + 1);
     CompletableFuture<Hub.History> answer =
-        hub.history(wanted, new Origin.After(new EventId(EPOCH, after)), Integer.MAX_VALUE);
+        hub.history(wanted, new Origin.After(new EventId(epoch, after)), Integer.MAX_VALUE);
     while (store != null && !answer.isDone()) {
       store.readNext();
     }
@@ -181,7 +187,7 @@ final class Stage {
     if (store != null) {
       Entries oldest = new Entries();
       hub.log().window().read(0, 1, 1, oldest);
-      return !store.isTrimmed() && oldest.count() > 0 && oldest.sequence(0) == 1;
+      return store.lost().isEmpty() && oldest.count() > 0 && oldest.sequence(0) == 1;
     }
     return hub.figures().log().cleanedSegments() == 0;
   }

@@ -69,7 +69,8 @@ final class Stage {
             .clock(time)
             .build();
     this.store = world.chance(stored) ? opener.open(options, time) : null;
-    this.racing = store instanceof ListedStore && world.chance(30);
+    // Others give back bytes whenever they look after themselves.
+    this.racing = store instanceof ListedStore ? world.chance(30) : store != null;
     this.epoch = store == null ? EPOCH : store.store().epochs().current();
     this.model = new ModelHub(epoch, options, roomy, store != null);
     if (store == null) {

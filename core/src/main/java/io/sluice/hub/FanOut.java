@@ -7,7 +7,6 @@ import io.sluice.log.MemoryLog;
 import io.sluice.wire.Control;
 import io.sluice.wire.Frames;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +52,7 @@ final class FanOut {
   private final Stalled stalled;
   private final Pulse pulse;
   private final ReadyQueue ready;
+  private final Entrance entrance;
   private final Frames single = new Frames(1024);
   private @Nullable LogReader reader;
   private long position;
@@ -70,6 +70,7 @@ final class FanOut {
     this.budget = budget;
     this.stalled = new Stalled(budget);
     this.pulse = new Pulse(this, stalled, options.stream());
+    this.entrance = new Entrance(this, log, options);
     this.ready = new ReadyQueue(this, new CatchUp(this, log));
     this.originNanos = loop.nanoTime();
   }
@@ -263,39 +264,12 @@ final class FanOut {
     View view = views.enter(request.subscription());
     Stream stream = new Stream(this, outlet, id, view, request, window.newest());
     stream.lastWrite = nowMillis;
-    CompletableFuture<Opening> opening = Opening.of(request, log);
-    if (opening.isDone()) {
-      begin(stream, opening);
-    } else {
-      stream.state = Stream.State.OPENING;
-      opening.whenComplete((value, failure) -> loop.execute(() -> begin(stream, opening)));
-    }
+    entrance.open(stream, request);
     return stream;
   }
 
-  private void begin(Stream stream, CompletableFuture<Opening> opening) {
-    if (stream.state == Stream.State.CLOSED) {
-      return;
-    }
-    if (opening.isCompletedExceptionally()) {
-      close(stream, CloseReason.STORE, true);
-      return;
-    }
-    now();
-    Opening begun = opening.join();
-    stream.cursor = begun.start().position();
-    Stream.Backlog backlog = new Stream.Backlog(Reading.from(begun.start()));
-    stream.backlog = backlog;
-    backlog.gap = begun.gap();
-    backlog.controls.add(
-        new Control.Connected(
-            begun.position(),
-            stream.id,
-            stream.subscription().channels(),
-            options.stream().heartbeat().longest(),
-            options.clock().instant(),
-            begun.resumed(),
-            options.stream().retry()));
+  /** It is known now where the stream begins, and it has something to be told. */
+  void begun(Stream stream) {
     pulse.add(stream);
     makeReady(stream);
     fresh |= stream.cursor == position && !round.isActive();

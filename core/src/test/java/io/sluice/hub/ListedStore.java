@@ -66,6 +66,7 @@ final class ListedStore implements Store, ScheduledStore {
   private final ArrayDeque<Runnable> reads = new ArrayDeque<>();
   private @Nullable Tail tail;
   private boolean failing;
+  private boolean deferring;
 
   ListedStore(Epochs epochs, HubOptions options, ManualTime time) {
     this.framing = new Framing(epochs, options.timeLines());
@@ -74,6 +75,11 @@ final class ListedStore implements Store, ScheduledStore {
   }
 
   // ---- what the test does with it
+
+  /** The time that it gives to events. */
+  ManualTime time() {
+    return time;
+  }
 
   @Override
   public Store store() {
@@ -212,8 +218,31 @@ final class ListedStore implements Store, ScheduledStore {
     return found;
   }
 
+  /** Beginnings are answered like reads from now on: when the test says so. */
+  void deferBeginnings() {
+    deferring = true;
+  }
+
   @Override
   public CompletableFuture<Start> begin(Selection selection, Beginning beginning, long until) {
+    CompletableFuture<Start> answer = new CompletableFuture<>();
+    Runnable find = () -> answer.complete(start(selection, beginning, until));
+    if (deferring) {
+      reads.add(
+          () -> {
+            if (failing) {
+              answer.completeExceptionally(new StoreFailedException("broken", true, null));
+            } else {
+              find.run();
+            }
+          });
+    } else {
+      find.run();
+    }
+    return answer;
+  }
+
+  private Start start(Selection selection, Beginning beginning, long until) {
     Map<String, Line> matching = matching(selection);
     long position =
         switch (beginning) {
@@ -229,8 +258,7 @@ final class ListedStore implements Store, ScheduledStore {
         floors.put(each.getKey(), floor);
         position = Math.min(position, floor);
       }
-      return CompletableFuture.completedFuture(
-          new Start(position, new Replay(until, floors), null, 0));
+      return new Start(position, new Replay(until, floors), null, 0);
     }
     long after = position;
     matching.forEach(
@@ -242,12 +270,12 @@ final class ListedStore implements Store, ScheduledStore {
     Replay replay = new Replay(until, floors);
     if (beginning instanceof Beginning.After) {
       Loss loss = floors.isEmpty() ? null : loss(matching, floors, channel -> after).loss();
-      return CompletableFuture.completedFuture(new Start(after, replay, loss, 0));
+      return new Start(after, replay, loss, 0);
     }
     Stretch stretch = new Stretch(selection, after, until, replay, Map.of(), 1);
     Piece first = piece(stretch);
     long begin = first.count() > 0 ? first.entries().sequence(0) - 1 : first.reached();
-    return CompletableFuture.completedFuture(new Start(begin, replay, null, 0));
+    return new Start(begin, replay, null, 0);
   }
 
   private long before(long millis) {

@@ -1,6 +1,9 @@
 package io.sluice.hub;
 
 import io.sluice.event.Publication;
+import io.sluice.log.Append;
+import io.sluice.log.Draft;
+import io.sluice.log.Epochs;
 import io.sluice.log.RetentionRules;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
@@ -9,6 +12,7 @@ import io.sluice.wire.EventStreamParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A hub with loops that run when the test says so, and streams whose blocks it sees as lines. */
 final class LoopedHub {
@@ -45,19 +49,42 @@ final class LoopedHub {
     }
   }
 
-  final ManualTime time = new ManualTime();
+  final ManualTime time;
   final Hub hub;
+  final @Nullable ListedStore store;
   private final SplittableRandom random = new SplittableRandom(1);
   private final List<ManualLoop> loops = new ArrayList<>();
   private final List<StreamOpener> openers = new ArrayList<>();
 
   LoopedHub(RetentionRules rules, long outputBytes) {
-    HubOptions options =
-        HubOptions.builder().memoryBytes(1 << 20).retention(rules).stream(
-                StreamOptions.DEFAULT.withOutputBytes(outputBytes))
-            .clock(time)
-            .build();
-    this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
+    this.time = new ManualTime();
+    this.hub = Hub.withoutTimers(options(rules, outputBytes, time), EPOCH, () -> random);
+    this.store = null;
+  }
+
+  /** With a store behind it that holds so many events of the channel {@code a} already. */
+  static LoopedHub onStore(RetentionRules rules, int stored) {
+    ManualTime time = new ManualTime();
+    ListedStore store = new ListedStore(Epochs.first(EPOCH), options(rules, 1 << 20, time), time);
+    for (int i = 1; i <= stored; i++) {
+      store.append(new Append(List.of(Draft.of(Publication.of("a", "old " + i))), null)).join();
+    }
+    return new LoopedHub(store);
+  }
+
+  /** With this store behind it. */
+  LoopedHub(ListedStore store) {
+    this.store = store;
+    this.time = store.time();
+    this.hub =
+        Hub.withoutTimers(options(RetentionRules.DEFAULT, 1 << 20, time), store, () -> random);
+  }
+
+  private static HubOptions options(RetentionRules rules, long outputBytes, ManualTime time) {
+    return HubOptions.builder().memoryBytes(1 << 20).retention(rules).stream(
+            StreamOptions.DEFAULT.withOutputBytes(outputBytes))
+        .clock(time)
+        .build();
   }
 
   void addLoop() {

@@ -1,0 +1,62 @@
+package io.sluice.hub;
+
+import io.sluice.log.Log;
+import io.sluice.wire.Control;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where a loop's streams come in: finds where each begins, which may have to be asked of a store,
+ * and has it told.
+ *
+ * <p>Confined to its loop.
+ */
+final class Entrance {
+
+  private final FanOut fanOut;
+  private final Log log;
+  private final HubOptions options;
+
+  Entrance(FanOut fanOut, Log log, HubOptions options) {
+    this.fanOut = fanOut;
+    this.log = log;
+    this.options = options;
+  }
+
+  /** Lets a stream in: at once if memory says where it begins, else when the store has. */
+  void open(Stream stream, StreamRequest request) {
+    CompletableFuture<Opening> opening = Opening.of(request, log);
+    if (opening.isDone()) {
+      begin(stream, opening);
+    } else {
+      stream.state = Stream.State.OPENING;
+      opening.whenComplete((value, failure) -> fanOut.loop().execute(() -> begin(stream, opening)));
+    }
+  }
+
+  private void begin(Stream stream, CompletableFuture<Opening> opening) {
+    if (stream.state == Stream.State.CLOSED) {
+      return;
+    }
+    if (opening.isCompletedExceptionally()) {
+      // It comes back, and may find the store well again.
+      fanOut.close(stream, CloseReason.STORE, true);
+      return;
+    }
+    fanOut.now();
+    Opening begun = opening.join();
+    stream.cursor = begun.start().position();
+    Stream.Backlog backlog = new Stream.Backlog(Reading.from(begun.start()));
+    stream.backlog = backlog;
+    backlog.gap = begun.gap();
+    backlog.controls.add(
+        new Control.Connected(
+            begun.position(),
+            stream.id,
+            stream.subscription().channels(),
+            options.stream().heartbeat().longest(),
+            options.clock().instant(),
+            begun.resumed(),
+            options.stream().retry()));
+    fanOut.begun(stream);
+  }
+}

@@ -22,8 +22,8 @@ final class AgeSweep implements Chore {
   private final Duration age;
   private final Prepared rows;
   private final Prepared save;
-  private final Prepared load;
   private long position;
+  private long committed;
   private long dueMillis = Long.MIN_VALUE;
 
   AgeSweep(WriteSession session, ChannelStates states, Dropping dropping, Duration age)
@@ -36,8 +36,9 @@ final class AgeSweep implements Chore {
             "SELECT first, channel, last, events, time, bytes FROM chunk WHERE first > ?"
                 + " ORDER BY first LIMIT ?");
     save = session.prepare("INSERT OR REPLACE INTO age VALUES (?, ?)");
-    load = session.prepare("SELECT position FROM age WHERE millis = ?");
-    position = load.number(0, age.toMillis());
+    position =
+        session.prepare("SELECT position FROM age WHERE millis = ?").number(0, age.toMillis());
+    committed = position;
   }
 
   @Override
@@ -90,8 +91,13 @@ final class AgeSweep implements Chore {
   }
 
   @Override
+  public void committed() {
+    committed = position;
+  }
+
+  @Override
   public void undone() {
     dueMillis = Long.MIN_VALUE;
-    position = 0;
+    position = committed;
   }
 }

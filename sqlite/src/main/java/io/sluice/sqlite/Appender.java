@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Appender {
 
-  private static final int BLOCK_BYTES = 64 << 10;
+  // A reader of all channels has the rows of a block in its hands at once, one of a few channels
+  // one row of each: a row alone shouldn't be much more than what is read at a time.
+  private static final int BLOCK_BYTES = 256 << 10;
+  private static final int BLOCK_BYTES_OF_ONE = 64 << 10;
+
   private static final int MAX_SPARE = 256;
 
   private final WriteSession session;
@@ -70,7 +74,7 @@ final class Appender {
     byte[] body = draft.body();
     chunk.add(sequence, draft.publication().key(), body, sizes.headBytes(sequence, timeMillis));
     blockBytes += body.length;
-    if (blockBytes >= BLOCK_BYTES) {
+    if (blockBytes >= (block.size() == 1 ? BLOCK_BYTES_OF_ONE : BLOCK_BYTES)) {
       endBlock(timeMillis);
     }
   }

@@ -74,7 +74,7 @@ final class ChannelPass implements Chore {
       }
       finished = true;
     }
-    return ids.size();
+    return Math.max(1, ids.size());
   }
 
   @Override

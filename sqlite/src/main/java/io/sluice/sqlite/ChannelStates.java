@@ -62,15 +62,21 @@ final class ChannelStates {
 
   /** The channel with a number, which exists. */
   ChannelState get(long id) throws SQLException {
+    ChannelState state = find(id);
+    if (state == null) {
+      throw new SQLException("there is no channel " + id + ", but events of it");
+    }
+    return state;
+  }
+
+  /** The channel with a number, or null if there is none any more. */
+  @Nullable ChannelState find(long id) throws SQLException {
     ChannelState state = byId.get(id);
     if (state != null) {
       return state;
     }
     ChannelRow row = session.channel(id);
-    if (row == null) {
-      throw new SQLException("there is no channel " + id + ", but events of it");
-    }
-    return load(row, rules.of(row.name()));
+    return row == null ? null : load(row, rules.of(row.name()));
   }
 
   private ChannelState load(ChannelRow row, Retention retention) throws SQLException {

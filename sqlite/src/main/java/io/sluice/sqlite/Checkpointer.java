@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies the write-ahead log into the file while others read and write, so that no publisher waits
- * for it. When the log has grown long, the writer is asked to begin it anew: under a constant load
- * nobody else finds the moment at which all of it is copied.
+ * for it. Under a constant load it never copies quite all of it: the rest is the writer's ({@link
+ * LogLength}).
  *
  * <p>One caller at a time.
  */
@@ -24,7 +24,6 @@ final class Checkpointer implements AutoCloseable {
   private final SqliteOptions options;
   private final Writer writer;
   private final Connection connection;
-  private final long maxFrames;
   private long copiedCommits;
   private int skipped;
   private boolean failing;
@@ -33,7 +32,6 @@ final class Checkpointer implements AutoCloseable {
     this.options = options;
     this.writer = writer;
     this.connection = Connections.checkpointing(options.file());
-    this.maxFrames = options.limits().walBytes() / Schema.PAGE_BYTES;
   }
 
   /** Copies what there is, if it is worth it. */
@@ -45,12 +43,9 @@ final class Checkpointer implements AutoCloseable {
     }
     skipped = 0;
     try {
-      Checkpoints.Outcome outcome = Checkpoints.passive(connection);
+      writer.log().copy(connection);
       copiedCommits = commits;
       failing = false;
-      if (outcome.frames() > maxFrames) {
-        writer.restartLog();
-      }
     } catch (SQLException e) {
       failed(e);
     }

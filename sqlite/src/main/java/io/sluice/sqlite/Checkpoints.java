@@ -28,11 +28,6 @@ final class Checkpoints {
     return run(connection, "PASSIVE");
   }
 
-  /** All, so that the next commit begins the log anew. */
-  static Outcome restart(Connection connection) throws SQLException {
-    return run(connection, "RESTART");
-  }
-
   /** All, and makes the log empty. */
   static Outcome truncate(Connection connection) throws SQLException {
     return run(connection, "TRUNCATE");

@@ -39,8 +39,8 @@ final class Connections {
       if (create) {
         statement.execute("PRAGMA page_size = " + Schema.PAGE_BYTES);
         statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
-        statement.execute("PRAGMA journal_mode = WAL");
       }
+      statement.execute("PRAGMA journal_mode = WAL");
       // Checkpoints have their own thread: see Checkpointer.
       statement.execute("PRAGMA wal_autocheckpoint = 0");
       statement.execute("PRAGMA synchronous = " + sync.name().toLowerCase(Locale.ROOT));
@@ -66,6 +66,13 @@ final class Connections {
       connection.close();
       throw e;
     }
+  }
+
+  /** One that writes to a file that no hub has, and keeps no log beside it. */
+  static Connection plain(Path file) throws SQLException {
+    SQLiteConfig config = config();
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    return config.createConnection(url(file));
   }
 
   /** One that does checkpoints while another writes. */

@@ -53,10 +53,15 @@ final class Failures {
     if (primary != SQLiteErrorCode.SQLITE_IOERR.code) {
       return false;
     }
+    return !hasRoom(file);
+  }
+
+  /** Whether its disk has room for a few commits, as far as it says so. */
+  static boolean hasRoom(Path file) {
     try {
-      return Files.getFileStore(file).getUsableSpace() < NO_ROOM_BYTES;
+      return Files.getFileStore(file).getUsableSpace() >= NO_ROOM_BYTES;
     } catch (IOException unknown) {
-      return false;
+      return true;
     }
   }
 

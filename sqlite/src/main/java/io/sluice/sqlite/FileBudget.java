@@ -26,7 +26,8 @@ final class FileBudget implements Chore {
   private final Prepared heavy;
   private final Prepared heaviest;
 
-  private final Deque<ChannelState> victims = new ArrayDeque<>();
+  // By number: a channel may be let go of meanwhile, and be read again.
+  private final Deque<Long> victims = new ArrayDeque<>();
   private long level;
   private boolean keepsNewest = true;
   private boolean chosen;
@@ -71,10 +72,14 @@ final class FileBudget implements Chore {
     if (victims.isEmpty()) {
       choose();
     }
-    ChannelState victim = victims.poll();
-    if (victim == null) {
+    Long next = victims.poll();
+    if (next == null) {
       due = false; // nothing is left that could go
       return 0;
+    }
+    ChannelState victim = states.find(next);
+    if (victim == null) {
+      return 1; // forgotten meanwhile
     }
     int gone =
         dropping.drop(
@@ -83,7 +88,7 @@ final class FileBudget implements Chore {
             head -> victim.bytes > level && !(keepsNewest && head.last() == victim.newest));
     droppedAny |= gone > 0;
     if (gone == rows) {
-      victims.addFirst(victim);
+      victims.addFirst(victim.id);
     }
     return Math.max(1, gone);
   }
@@ -108,15 +113,14 @@ final class FileBudget implements Chore {
             }
           }
         });
-    ChannelState lightest = lightestFirst.peek();
-    if (lightest == null) {
-      return;
-    }
+    long least = lightestFirst.size() < VICTIMS ? 1 : lightestFirst.element().bytes;
+    long most = 0;
     while (!lightestFirst.isEmpty()) {
-      victims.addFirst(lightestFirst.remove());
+      ChannelState state = lightestFirst.remove();
+      most = state.bytes;
+      victims.addFirst(state.id);
     }
-    long most = victims.getFirst().bytes;
-    level = Math.max(victims.size() < VICTIMS ? 0 : lightest.bytes - 1, most / 4 * 3);
+    level = Math.max(least - 1, most / 4 * 3);
   }
 
   private List<Long> stored() throws SQLException {

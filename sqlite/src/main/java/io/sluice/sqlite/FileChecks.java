@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * Whether a file may be used. Each check says for people what is wrong and what to do.
@@ -36,6 +37,23 @@ final class FileChecks {
   /** The write-ahead log beside a file. */
   static Path walOf(Path file) {
     return file.resolveSibling(file.getFileName() + "-wal");
+  }
+
+  /** Looks whether SQLite can be used at all. */
+  static void library() {
+    try {
+      SQLiteJDBCLoader.initialize();
+    } catch (Exception | LinkageError e) {
+      String directory =
+          System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"));
+      throw new UnusableFileException(
+          "SQLite's library can't be loaded: it is unpacked into "
+              + directory
+              + ", which has to be writable and may not forbid programs (noexec); name another"
+              + " directory with -Dorg.sqlite.tmpdir=DIR: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** Looks at the directory of a file that may not be there yet. */
@@ -123,8 +141,33 @@ final class FileChecks {
     return number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
   }
 
+  /** Looks at a file from outside that has to be there. */
+  static void existing(Path file) {
+    library();
+    if (!Files.isRegularFile(file)) {
+      throw refuse(file, "isn't there");
+    }
+    if (!Files.isReadable(file)) {
+      throw refuse(file, "may not be read");
+    }
+    try {
+      header(file);
+    } catch (IOException e) {
+      throw unusable(file, e);
+    }
+  }
+
   /** Looks at what is in it. */
   static void contents(Path file, Connection connection) throws SQLException, IOException {
+    kind(file, connection);
+    if (Files.size(file) <= SMALL_FILE_BYTES) {
+      whole(file, connection);
+    }
+    ends(file, connection);
+  }
+
+  /** Looks whether it is one of ours, in a format that is known. */
+  static void kind(Path file, Connection connection) throws SQLException {
     if (number(connection, "PRAGMA application_id") != Schema.APPLICATION) {
       throw refuse(file, "is an SQLite database of something else: choose another file");
     }
@@ -138,10 +181,6 @@ final class FileChecks {
               + Schema.VERSION
               + "; use the newer one");
     }
-    if (Files.size(file) <= SMALL_FILE_BYTES) {
-      whole(file, connection);
-    }
-    ends(file, connection);
   }
 
   private static void whole(Path file, Connection connection) throws SQLException {
@@ -178,6 +217,13 @@ final class FileChecks {
         throw new UnusableFileException(file + " is damaged: " + e.getMessage() + WHAT_TO_DO, e);
       }
     }
+  }
+
+  /** What to say of a write-ahead log with commits behind the damage. */
+  static UnusableFileException damagedLog(Path file) {
+    return refuse(
+        walOf(file),
+        "is damaged: commits lie behind a part that isn't as it was written" + WHAT_TO_DO);
   }
 
   private static long number(Connection connection, String sql) throws SQLException {

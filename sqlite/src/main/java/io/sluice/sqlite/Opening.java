@@ -49,6 +49,7 @@ final class Opening {
    * @throws UnusableFileException if it can't be used
    */
   Opened open() {
+    FileChecks.library();
     FileChecks.directory(file);
     FileLock lock = FileLock.take(file);
     try {
@@ -73,15 +74,19 @@ final class Opening {
   private Opened open(FileLock lock) throws SQLException, IOException {
     boolean isNew = FileChecks.isNew(file, lock);
     boolean logIsThere = Files.exists(FileChecks.walOf(file));
+    WalCheck log = WalCheck.of(FileChecks.walOf(file));
+    if (!isNew) {
+      look(log);
+    }
     Connection connection = Connections.writing(file, options.sync(), isNew);
     try {
       if (FileChecks.isBlank(connection)) {
         Schema.create(connection);
-      } else {
-        FileChecks.contents(file, connection);
       }
       FileState state = FileState.read(connection);
-      Epochs epochs = epochs(state, lock, logIsThere, Head.read(connection).newest());
+      Epochs known = state.lives().isEmpty() ? null : new Epochs(state.lives());
+      String whyFork = known == null ? null : whyFork(state, lock, logIsThere, log);
+      Epochs epochs = epochs(known, whyFork, connection);
       boolean rulesAreNew = !options.rules().toString().equals(state.get(FileState.RULES));
       begin(connection, lock, state, epochs, rulesAreNew);
       return new Opened(lock, connection, epochs, rulesAreNew);
@@ -91,28 +96,41 @@ final class Opening {
     }
   }
 
-  private Epochs epochs(FileState state, FileLock lock, boolean logIsThere, long newest)
-      throws IOException {
-    if (state.lives().isEmpty()) {
+  // By a connection that can't write: another one copies what it takes for the whole log into the
+  // file when it is closed, and deletes the log.
+  private void look(WalCheck log) throws SQLException, IOException {
+    try (Connection connection = Connections.reading(file)) {
+      if (FileChecks.isBlank(connection)) {
+        return;
+      }
+      FileChecks.contents(file, connection);
+      if (log.isDamaged() && !mayHaveLost(FileState.read(connection))) {
+        throw FileChecks.damagedLog(file);
+      }
+    }
+  }
+
+  private Epochs epochs(@Nullable Epochs known, @Nullable String whyFork, Connection connection)
+      throws SQLException {
+    if (known == null) {
       return Epochs.first(newEpoch());
     }
-    Epochs known = new Epochs(state.lives());
-    String why = whyFork(state, lock, logIsThere);
-    if (why == null) {
+    if (whyFork == null) {
       return known;
     }
-    Epochs forked = known.forked(newEpoch(), newest);
+    long newest = Head.read(connection).newest();
+    Epochs forked = Lives.shorten(known, connection).forked(newEpoch(), newest);
     LOG.warn(
         "{} {}: events from here on get ids of a new epoch, {} after {}",
         file,
-        why,
+        whyFork,
         forked.current(),
         known.id(newest));
     return forked;
   }
 
   /** Why it isn't sure that the file has all that the life had, or null if it is. */
-  private @Nullable String whyFork(FileState state, FileLock lock, boolean logIsThere)
+  private @Nullable String whyFork(FileState state, FileLock lock, boolean logIsThere, WalCheck log)
       throws IOException {
     if (state.is(FileState.COPY)) {
       return "is a backup";
@@ -131,12 +149,20 @@ final class Opening {
     if (!logIsThere) {
       return "has lost its write-ahead log";
     }
-    String before = state.get(FileState.BOOT);
-    if (!Sync.FULL.name().equals(state.get(FileState.SYNC))
-        && (before == null || !before.equals(boot))) {
+    if (mayHaveLost(state) || (log.isTorn() && !isSameBoot(state))) {
       return "may have lost its newest events when the machine went down";
     }
     return null;
+  }
+
+  private boolean isSameBoot(FileState state) {
+    String before = state.get(FileState.BOOT);
+    return before != null && before.equals(boot);
+  }
+
+  /** Whether the end of the machine may have cost what was promised for the end of the process. */
+  private boolean mayHaveLost(FileState state) {
+    return !Sync.FULL.name().equals(state.get(FileState.SYNC)) && !isSameBoot(state);
   }
 
   private void begin(

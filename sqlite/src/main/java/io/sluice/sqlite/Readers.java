@@ -17,29 +17,34 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers questions, each about one moment of the log, beside the writer.
  *
- * <p>Thread-safe. There are as many connections as threads, so a task always finds one.
+ * <p>Thread-safe. There are as many slots as threads, so a task always finds one.
  */
 final class Readers implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
 
+  /** A connection that there may be; it is opened when it is used, and given up when it failed. */
+  private static final class Slot {
+    @Nullable ReadSession session;
+  }
+
   private final Path file;
   private final Executor executor;
-  private final List<ReadSession> all = new ArrayList<>();
+  private final List<Slot> all = new ArrayList<>();
 
   // Guarded by itself.
-  private final Deque<ReadSession> free = new ArrayDeque<>();
+  private final Deque<Slot> free = new ArrayDeque<>();
 
   /** What is asked. */
   interface Question<T> {
     T answer(ReadSession session) throws SQLException;
   }
 
-  Readers(Path file, Executor executor, int connections) throws SQLException {
+  Readers(Path file, Executor executor, int connections) {
     this.file = file;
     this.executor = executor;
     for (int i = 0; i < connections; i++) {
-      all.add(new ReadSession(Connections.reading(file)));
+      all.add(new Slot());
     }
     free.addAll(all);
   }
@@ -56,56 +61,70 @@ final class Readers implements AutoCloseable {
   }
 
   private <T> void answer(Question<T> question, CompletableFuture<T> done) {
-    T answer;
-    ReadSession session = take();
-    if (session == null) {
+    Slot slot = take();
+    if (slot == null) {
       done.completeExceptionally(new StoreFailedException("the store is closed", false, null));
       return;
     }
+    T answer;
     try {
-      answer = answer(question, session);
+      answer = answer(question, slot);
     } catch (SQLException | RuntimeException e) {
       LOG.error("can't read from {}: {}", file, e.getMessage(), e);
+      discard(slot);
       done.completeExceptionally(
           new StoreFailedException(
               "can't read from " + file + ": " + e.getMessage(), !Failures.isFatal(e), e));
       return;
     } finally {
-      give(session);
+      give(slot);
     }
-    // Without the session: whoever hears of it may ask on at once, on this thread.
+    // Without the connection: whoever hears of it may ask on at once, on this thread.
     done.complete(answer);
   }
 
-  private static <T> T answer(Question<T> question, ReadSession session) throws SQLException {
-    session.begin();
-    try {
-      return question.answer(session);
-    } finally {
-      session.end();
+  private <T> T answer(Question<T> question, Slot slot) throws SQLException {
+    ReadSession session = slot.session;
+    if (session == null) {
+      session = new ReadSession(Connections.reading(file));
+      slot.session = session;
     }
+    session.begin();
+    T answer = question.answer(session);
+    session.end();
+    return answer;
   }
 
-  private @Nullable ReadSession take() {
+  private @Nullable Slot take() {
     synchronized (free) {
       return free.poll();
     }
   }
 
-  private void give(ReadSession session) {
+  private void give(Slot slot) {
     synchronized (free) {
-      free.push(session);
+      free.push(slot);
+    }
+  }
+
+  private void discard(Slot slot) {
+    ReadSession session = slot.session;
+    slot.session = null;
+    try {
+      if (session != null) {
+        session.close();
+      }
+    } catch (SQLException e) {
+      LOG.warn("a connection to {} couldn't be closed", file, e);
     }
   }
 
   /** Closes the connections; nothing is asked any more. */
   @Override
-  public void close() throws SQLException {
+  public void close() {
     synchronized (free) {
       free.clear();
     }
-    for (ReadSession session : all) {
-      session.close();
-    }
+    all.forEach(this::discard);
   }
 }

@@ -168,8 +168,10 @@ public final class SqliteStore implements Store {
   }
 
   private Retained retained(ReadSession reader) throws SQLException {
+    // Before the moment of the log that is read: what was looked through by then is in it.
+    boolean rulesAreNew = writer.rulesAreNew();
     long now = Math.max(options.clock().millis(), reader.head().timeMillis());
-    return new Retained(reader, options.rules(), framing, now, writer.rulesAreNew());
+    return new Retained(reader, options.rules(), framing, now, rulesAreNew);
   }
 
   @Override
@@ -190,7 +192,10 @@ public final class SqliteStore implements Store {
           Retained retained = retained(reader);
           List<ChannelFigures> figures = new ArrayList<>();
           for (ChannelRow row : rows) {
-            figures.add(retained.figures(row));
+            ChannelFigures one = retained.figures(row);
+            if (one.retained() > 0) {
+              figures.add(one);
+            }
           }
           return figures;
         });
@@ -237,7 +242,11 @@ public final class SqliteStore implements Store {
       return;
     }
     closed = true;
-    writer.close(() -> FileState.put(session.connection(), FileState.CLEAN, "1"));
+    writer.close(
+        () -> {
+          FileState.put(session.connection(), FileState.CLEAN, "1");
+          return true;
+        });
     workers.close();
     try {
       checkpointer.close();

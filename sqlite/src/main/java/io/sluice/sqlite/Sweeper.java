@@ -89,12 +89,12 @@ final class Sweeper {
     step(Math.max(ROWS_BESIDE_COMMIT, 2 * added), nowMillis);
   }
 
-  /** A step while nobody waits. */
-  void stepAlone(long nowMillis) throws SQLException {
-    step(ROWS_ALONE, nowMillis);
+  /** A step while nobody waits; returns how many rows it looked at. */
+  int stepAlone(long nowMillis) throws SQLException {
+    return step(ROWS_ALONE, nowMillis);
   }
 
-  private void step(int rows, long nowMillis) throws SQLException {
+  private int step(int rows, long nowMillis) throws SQLException {
     int left = rows;
     for (Chore chore : chores) {
       int done = 1;
@@ -107,6 +107,7 @@ final class Sweeper {
       evictedBefore = tally.evicted;
       shrinking.freed();
     }
+    return rows - left;
   }
 
   void committed() {

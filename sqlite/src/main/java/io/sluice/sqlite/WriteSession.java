@@ -3,7 +3,6 @@ package io.sluice.sqlite;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteSession implements AutoCloseable {
 
-  // Publishers wait meanwhile; readers are done in moments.
-  private static final int RESTART_MILLIS = 5;
+  // With every commit come the head and the ends of two tables; a row is in a table and an index.
+  private static final int FEWEST_PAGES = 4;
+  private static final int PAGES_PER_ROW = 2;
 
   private final Connection connection;
   private final Prepared begin;
@@ -33,6 +33,8 @@ final class WriteSession implements AutoCloseable {
   private final Prepared chunkSum;
   private final Prepared front;
   private final Prepared deleteChunks;
+  private long rows;
+  private long bytes;
 
   private WriteSession(Connection connection) throws SQLException {
     this.connection = connection;
@@ -96,6 +98,8 @@ final class WriteSession implements AutoCloseable {
   }
 
   void insert(ChunkHead head, long start, byte[] data) throws SQLException {
+    rows++;
+    bytes += data.length;
     insertChunk
         .set(8, data)
         .run(
@@ -106,22 +110,6 @@ final class WriteSession implements AutoCloseable {
             head.events(),
             head.timeMillis(),
             head.bytes());
-  }
-
-  /** Copies what is in the write-ahead log, so that the next commit begins it anew. */
-  Checkpoints.Outcome restartLog() throws SQLException {
-    wait(RESTART_MILLIS);
-    try {
-      return Checkpoints.restart(connection);
-    } finally {
-      wait(Connections.BUSY_MILLIS);
-    }
-  }
-
-  private void wait(int millis) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate("PRAGMA busy_timeout = " + millis);
-    }
   }
 
   Head head() throws SQLException {
@@ -197,7 +185,15 @@ final class WriteSession implements AutoCloseable {
 
   /** Deletes a channel's rows whose first sequences lie between two. */
   void deleteChunks(long channel, long from, long through) throws SQLException {
-    deleteChunks.run(channel, from, through);
+    rows += deleteChunks.run(channel, from, through);
+  }
+
+  /** About how many pages have been written since this was asked last. */
+  long takePages() {
+    long pages = FEWEST_PAGES + rows * PAGES_PER_ROW + bytes / Schema.PAGE_BYTES;
+    rows = 0;
+    bytes = 0;
+    return pages;
   }
 
   @Override

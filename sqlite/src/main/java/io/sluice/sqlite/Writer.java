@@ -44,6 +44,7 @@ final class Writer {
   private final Appender appender;
   private final Sweeper sweeper;
   private final Tally tally;
+  private final LogLength log;
   private @Nullable Tail tail;
 
   // Written by the executor's tasks alone.
@@ -55,8 +56,6 @@ final class Writer {
 
   /** Whether it is time to see if what failed works again. Set by any thread. */
   private volatile boolean retry;
-
-  private volatile boolean restartLog;
 
   Writer(
       SqliteOptions options,
@@ -71,6 +70,7 @@ final class Writer {
     this.head = session.head();
     this.queue = new AppendQueue(options.limits().maxQueuedBytes());
     this.tally = new Tally(head);
+    this.log = new LogLength(session, options.limits().walBytes());
     this.states =
         new ChannelStates(session, options.rules(), tally, options.limits().cachedChannels());
     this.sweeper = new Sweeper(session, states, tally, options, rulesAreNew);
@@ -131,8 +131,10 @@ final class Writer {
                 appender.add(first + i, time, drafts.get(i));
               }
               sweeper.stepBeside(appender.end(time), time);
+              return true;
             });
     if (failure == null) {
+      recovered();
       failure = deliver(first, time, drafts);
     }
     answer(group, first, failure);
@@ -179,48 +181,43 @@ final class Writer {
   /** Does something that no publisher waits for; returns whether there may be more. */
   private boolean sweep() {
     long now = Math.max(head.timeMillis(), options.clock().millis());
-    boolean again = retry && trouble != null;
+    boolean again = retry && trouble != null && Failures.hasRoom(options.file());
     retry = false;
-    return !broken
-        && (sweeper.hasWork(now) || again)
-        && transaction(head.newest(), head.timeMillis(), () -> sweeper.stepAlone(now)) == null;
-  }
-
-  /** Has the next commit begin the write-ahead log anew. Any thread. */
-  void restartLog() {
-    restartLog = true;
-  }
-
-  private void restartLogIfWanted() {
-    if (!restartLog) {
-      return;
+    if (broken || !(sweeper.hasWork(now) || again)) {
+      return false;
     }
-    try {
-      // Readers may be in its way for a moment; then it is tried again.
-      restartLog = session.restartLog().busy();
-    } catch (SQLException e) {
-      restartLog = false;
-      LOG.warn("the write-ahead log of {} couldn't be emptied", options.file(), e);
-      if (Failures.isFatal(e)) {
-        breakDown("can't write to " + options.file() + ": " + e.getMessage(), e);
-      }
+    boolean[] done = {false};
+    Work step =
+        () -> {
+          done[0] = sweeper.stepAlone(now) > 0;
+          return done[0] || again;
+        };
+    if (transaction(head.newest(), head.timeMillis(), step) != null) {
+      return false;
     }
+    if (again) {
+      recovered();
+    }
+    return done[0];
   }
 
   /** What is done in a transaction. */
   interface Work {
-    void run() throws SQLException;
+    /** Returns whether anything was. */
+    boolean run() throws SQLException;
   }
 
   /** Returns what failed, or null if it is committed. */
   private @Nullable RuntimeException transaction(long newest, long time, Work work) {
-    restartLogIfWanted();
     if (broken) {
       return refused();
     }
     try {
       session.begin();
-      work.run();
+      if (!work.run()) {
+        session.rollback();
+        return null;
+      }
       states.shrink();
       Head after = tally.head(newest, time);
       session.save(after);
@@ -231,13 +228,27 @@ final class Writer {
     }
     tally.commits++;
     commits = tally.commits;
+    keepLogShort();
     evicted = tally.evicted;
     sweeper.committed();
+    return null;
+  }
+
+  private void recovered() {
     if (trouble != null) {
       trouble = null;
       LOG.info("{} can be written to again", options.file());
     }
-    return null;
+  }
+
+  private void keepLogShort() {
+    try {
+      log.committed();
+    } catch (SQLException e) {
+      if (Failures.isFatal(e)) {
+        fail(e);
+      } // else it is longer for a while, and the timer's checkpoints say why
+    }
   }
 
   private RuntimeException undo(Exception cause) {
@@ -302,6 +313,11 @@ final class Writer {
     return trouble;
   }
 
+  /** What keeps its write-ahead log short. */
+  LogLength log() {
+    return log;
+  }
+
   /** Whether there may be channels that haven't been looked at with these rules. */
   boolean rulesAreNew() {
     return sweeper.rulesAreNew();
@@ -323,7 +339,7 @@ final class Writer {
               head.timeMillis(),
               () -> {
                 states.saveAll();
-                last.run();
+                return last.run();
               });
           done.complete(null);
         });

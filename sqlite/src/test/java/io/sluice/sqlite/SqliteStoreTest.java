@@ -3,17 +3,29 @@ package io.sluice.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.event.ChannelPattern;
 import io.sluice.event.Publication;
 import io.sluice.log.Beginning;
 import io.sluice.log.KeptKey;
+import io.sluice.log.LogFullException;
+import io.sluice.log.Loss;
+import io.sluice.log.Piece;
 import io.sluice.log.Retention;
+import io.sluice.log.Retention.Behind;
 import io.sluice.log.RetentionRules;
+import io.sluice.log.Start;
+import io.sluice.log.StoreFailedException;
+import io.sluice.log.Stretch;
+import io.sluice.sqlite.SqliteOptions.Limits;
 import io.sluice.sqlite.StoreInUse.Read;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,5 +224,223 @@ class SqliteStoreTest {
     StoreInUse in = StoreInUse.open(options);
     in.close();
     assertThatThrownBy(() -> in.publish("a", "1")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void missedEventsAreCountedWhereTheyCanBe() {
+    options = options.withRules(RetentionRules.all(retention(3, null, Long.MAX_VALUE)));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      for (int i = 1; i <= 20; i++) {
+        in.publish("a", "event " + i);
+      }
+      assertThat(in.retained("a")).containsExactly(18L, 19L, 20L);
+      assertThat(in.lossAfter(5, "a")).isEqualTo(new Loss(0, 17, 12, false));
+      assertThat(in.lossAfter(16, "a")).isEqualTo(new Loss(0, 17, 1, false));
+      assertThat(in.lossAfter(17, "a")).isNull();
+      in.publish("b", "another channel");
+      assertThat(in.lossAfter(5, "b")).isNull();
+      assertThat(in.lossAfter(5, "*")).isEqualTo(new Loss(0, 17, 12, false));
+    }
+  }
+
+  @Test
+  void aLossIsToldOnceAndWithWhatIsLeft() {
+    options =
+        options.withRules(
+            RetentionRules.all(new Retention(3, null, Long.MAX_VALUE, Behind.DISCONNECT)));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      for (int i = 1; i <= 20; i++) {
+        in.publish("a", "event " + i);
+      }
+      Stretch stretch = new Stretch(Wanted.of("a"), 5, 20, null, Map.of(), 10_000);
+      Piece piece = in.store.read(stretch).join();
+      // Whatever is still there is read, retained or not.
+      long lost = piece.lost().channels().get("a");
+      assertThat(piece.lost().loss()).isEqualTo(new Loss(0, lost, lost - 5, true));
+      assertThat(in.events(piece, 5)).extracting(Read::sequence).startsWith(lost + 1).endsWith(20L);
+      Piece again =
+          in.store
+              .read(new Stretch(Wanted.of("a"), 5, 20, null, piece.lost().channels(), 10_000))
+              .join();
+      assertThat(again.lost()).isNull();
+    }
+  }
+
+  @Test
+  void aReplayIsNotTouchedByWhatRetentionGivesUpMeanwhile() {
+    options = options.withRules(RetentionRules.all(retention(10, null, Long.MAX_VALUE)));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      for (int i = 1; i <= 10; i++) {
+        in.publish("a", "event " + i);
+      }
+      Start start = in.begin(Wanted.of("a"), new Beginning.After(0));
+      assertThat(start.loss()).isNull();
+      for (int i = 11; i <= 30; i++) {
+        in.publish("a", "event " + i);
+      }
+      Piece piece =
+          in.store
+              .read(new Stretch(Wanted.of("a"), 4, 30, start.replay(), Map.of(), 10_000))
+              .join();
+      long lost = piece.lost().channels().get("a");
+      assertThat(piece.lost().loss()).isEqualTo(new Loss(0, lost, lost - 4, false));
+      assertThat(in.events(piece, 4)).extracting(Read::sequence).startsWith(lost + 1);
+    }
+  }
+
+  @Test
+  void whatIsTooOldCannotBeHadFromTheVeryMillisecondOn() {
+    options =
+        options.withRules(
+            RetentionRules.all(retention(1000, Duration.ofSeconds(10), Long.MAX_VALUE)));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      in.publish("a", "1");
+      clock.advance(Duration.ofSeconds(4));
+      in.publish("a", "2");
+      clock.advance(Duration.ofMillis(5999));
+      assertThat(in.retained("a")).containsExactly(1L, 2L);
+      clock.advance(Duration.ofMillis(1));
+      assertThat(in.retained("a")).containsExactly(2L);
+      assertThat(in.lossAfter(0, "a")).isEqualTo(new Loss(0, 1, 1, false));
+      clock.advance(Duration.ofSeconds(4));
+      in.store.maintain();
+      assertThat(in.store.figures().retainedEvents()).isZero();
+      assertThat(in.lossAfter(1, "a")).isEqualTo(new Loss(0, 2, 1, false));
+      assertThat(in.store.channels(ChannelPattern.ALL, 10).join()).isEmpty();
+    }
+  }
+
+  @Test
+  void otherRulesHoldFromTheStartOn() {
+    try (StoreInUse in = StoreInUse.open(options)) {
+      for (int i = 1; i <= 50; i++) {
+        in.publish("a", "event " + i);
+        in.publish("live", "event " + i);
+      }
+    }
+    options =
+        options.withRules(
+            RetentionRules.DEFAULT
+                .with("a", retention(5, null, Long.MAX_VALUE))
+                .with("live", Retention.DEFAULT.withEvents(0)));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      assertThat(in.retained("**")).containsExactly(91L, 93L, 95L, 97L, 99L);
+      assertThat(in.lossAfter(10, "a").upTo()).isEqualTo(89);
+      assertThat(in.lossAfter(10, "live")).isNull();
+      in.store.maintain();
+      assertThat(in.retained("**")).containsExactly(91L, 93L, 95L, 97L, 99L);
+      assertThat(in.store.figures().retainedEvents()).isEqualTo(5);
+    }
+    assertThat(SqliteFile.check(options.file()).problems()).isEmpty();
+  }
+
+  @Test
+  void channelsThatHoldNothingAreForgottenPastABound() {
+    options =
+        options
+            .withLimits(new Limits(0, 1 << 20, 10, 20))
+            .withRules(RetentionRules.all(retention(10, Duration.ofSeconds(1), Long.MAX_VALUE)));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      for (int i = 1; i <= 100; i++) {
+        in.publish("c/" + i, "x");
+      }
+      clock.advance(Duration.ofSeconds(2));
+      for (int i = 0; i < 5; i++) {
+        in.store.maintain();
+        clock.advance(Duration.ofSeconds(2));
+      }
+      in.publish("new", "x");
+      // One that is remembered is counted, one that isn't has lost nobody knows what.
+      assertThat(in.lossAfter(0, "c/100")).isEqualTo(new Loss(0, 100, Loss.UNKNOWN, false));
+      assertThat(in.lossAfter(99, "c/100")).isEqualTo(new Loss(0, 100, 1, false));
+      assertThat(in.lossAfter(0, "c/1")).isEqualTo(new Loss(0, 80, Loss.UNKNOWN, false));
+      assertThat(in.lossAfter(0, "never/was")).isEqualTo(new Loss(0, 80, Loss.UNKNOWN, false));
+      assertThat(in.lossAfter(80, "never/was")).isNull();
+      assertThat(in.lossAfter(80, "c/1", "c/2")).isNull();
+      assertThat(in.store.matchesMoreThan(21, Wanted.of("**")).join()).isFalse();
+    }
+    try (StoreInUse in = StoreInUse.open(options)) {
+      assertThat(in.lossAfter(79, "c/1")).isEqualTo(new Loss(0, 80, Loss.UNKNOWN, false));
+    }
+    assertThat(SqliteFile.check(options.file()).problems()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsTooLargeGivesUpWhatIsHeavyAndKeepsWhatIsLight() throws IOException {
+    long most = 8 << 20;
+    options =
+        options
+            .withLimits(Limits.DEFAULT.withMaxFileBytes(most))
+            .withRules(RetentionRules.all(retention(1_000_000, null, Long.MAX_VALUE)));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      in.publish("quiet", "one event");
+      for (int i = 1; i <= 400; i++) {
+        in.publish("heavy/" + i % 3, "x".repeat(30_000), "y".repeat(20_000));
+        in.publish("light/" + i % 7, "x".repeat(50));
+      }
+      in.store.maintain();
+      assertThat(in.retained("quiet")).containsExactly(1L);
+      assertThat(in.retained("light/*")).hasSize(400);
+      assertThat(in.retained("heavy/*").size()).isBetween(50, 600);
+      assertThat(in.lossAfter(0, "heavy/1")).isNotNull();
+      assertThat(in.store.figures().storedBytes()).isLessThan(most);
+    }
+    assertThat(Files.size(options.file())).isLessThan(most);
+    assertThat(SqliteFile.check(options.file()).problems()).isEmpty();
+  }
+
+  @Test
+  void spaceIsGivenBack() throws IOException {
+    options =
+        options.withRules(
+            RetentionRules.all(retention(1_000_000, Duration.ofSeconds(5), Long.MAX_VALUE)));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      for (int i = 0; i < 100; i++) {
+        in.publish("a", "x".repeat(100_000));
+      }
+      clock.advance(Duration.ofSeconds(6));
+      in.store.maintain();
+      in.publish("a", "last");
+      assertThat(in.retained("a")).containsExactly(101L);
+    }
+    assertThat(Files.size(options.file())).isLessThan(4 << 20);
+  }
+
+  @Test
+  void tooMuchAtOnceIsRefused() {
+    options = options.withLimits(new Limits(0, 1000, 10, 10));
+    try (StoreInUse in = StoreInUse.open(options)) {
+      assertThatThrownBy(() -> in.publish("a", "x".repeat(1000)))
+          .isInstanceOf(LogFullException.class)
+          .hasMessageContaining("at once at most 1000 are taken");
+      assertThat(in.publish("a", "x")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRowThatIsDamagedIsNeverPassedOver() throws IOException {
+    try (StoreInUse in = StoreInUse.open(options)) {
+      for (int i = 1; i <= 300; i++) {
+        in.publish("a", "event " + i + "x".repeat(300));
+      }
+    }
+    byte[] all = Files.readAllBytes(options.file());
+    int at = new String(all, StandardCharsets.ISO_8859_1).indexOf("event 150x");
+    all[at] = 'E';
+    Files.write(options.file(), all);
+    try (StoreInUse in = StoreInUse.open(options)) {
+      Stretch whole = new Stretch(Wanted.of("a"), 0, 300, null, Map.of(), 1 << 20);
+      assertThatThrownBy(() -> in.store.read(whole).join())
+          .hasCauseInstanceOf(StoreFailedException.class)
+          .hasMessageContaining("the row of events 150 to 150 is damaged");
+      // Others, and the same reader elsewhere, are served.
+      Stretch rest = new Stretch(Wanted.of("a"), 150, 300, null, Map.of(), 1 << 20);
+      assertThat(in.store.read(rest).join().count()).isEqualTo(150);
+      assertThat(in.publish("a", "on it goes")).isEqualTo(301);
+    }
+  }
+
+  private static Retention retention(long events, Duration age, long bytes) {
+    return new Retention(events, age, bytes, Behind.GAP);
   }
 }

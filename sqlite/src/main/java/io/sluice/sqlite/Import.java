@@ -31,6 +31,7 @@ final class Import {
 
   private final SqliteOptions options;
   private long number;
+  private long committed;
   private long live;
   private long retimed;
   private long events;
@@ -75,12 +76,13 @@ final class Import {
           session.save(tally.head(newest, time));
           session.commit();
           sweeper.committed();
+          committed = number;
           events += newest - first + 1;
         }
-      } catch (IllegalArgumentException wrongLine) {
+      } catch (IllegalArgumentException | IOException notToTheEnd) {
         session.rollback();
         states.clear();
-        throw wrongLine;
+        throw notToTheEnd;
       } finally {
         end(session, states);
       }
@@ -170,6 +172,8 @@ final class Import {
   }
 
   private IllegalArgumentException wrong(String why, @Nullable Exception cause) {
-    return new IllegalArgumentException("line " + number + " " + why, cause);
+    String before =
+        committed == 0 ? "nothing is imported" : "the lines up to " + committed + " are imported";
+    return new IllegalArgumentException("line " + number + " " + why + "; " + before, cause);
   }
 }

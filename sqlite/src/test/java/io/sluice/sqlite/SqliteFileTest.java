@@ -230,6 +230,38 @@ class SqliteFileTest {
   }
 
   @Test
+  void aWrongLineIsToldWithWhatIsImported() {
+    String thousands = "{\"channel\":\"a\",\"data\":\"1\"}\n".repeat(2100);
+    assertThatThrownBy(() -> load(options, thousands + "nonsense"))
+        .hasMessageStartingWith("line 2101 isn't a JSON object")
+        .hasMessageEndingWith("; the lines up to 2000 are imported");
+    assertThat(SqliteFile.check(file).events()).isEqualTo(2000);
+    assertThatThrownBy(() -> load(options, "nonsense"))
+        .hasMessageEndingWith("; nothing is imported");
+  }
+
+  @Test
+  void linesThatCannotBeReadOnLeaveTheFileInOrder() {
+    publishSome();
+    BufferedReader torn =
+        new BufferedReader(new StringReader("")) {
+          private int lines;
+
+          @Override
+          public String readLine() throws IOException {
+            if (lines++ == 3) {
+              throw new IOException("the pipe broke");
+            }
+            return "{\"channel\":\"a\",\"data\":\"1\"}";
+          }
+        };
+    assertThatThrownBy(() -> SqliteFile.importFrom(options, torn))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the pipe broke");
+    assertThat(SqliteFile.check(file)).isEqualTo(new SqliteFile.Report(402, 7, 402, List.of()));
+  }
+
+  @Test
   void anImportThatFailsLeavesTheFileInOrder() {
     publishSome();
     assertThatThrownBy(() -> load(options, "{\"channel\":\"d/1\",\"data\":\"1\"}\nnonsense\n"))

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       TokenCommand.class,
       KeyCommand.class,
+      HistoryCommand.class,
       ConfigCommand.class
     })
 public final class Sluice implements Runnable {

@@ -176,6 +176,7 @@ class FaultyDiskIT {
     Process process = command.redirectError(ProcessBuilder.Redirect.DISCARD).start();
     List<String> failures = new ArrayList<>();
     long answered = 0;
+    int late = 0;
     try (BufferedReader lines = process.inputReader()) {
       int read = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -185,7 +186,9 @@ class FaultyDiskIT {
         if (line.startsWith("failed ")) {
           failures.add(line);
         } else if (!line.startsWith("open ")) {
-          assertThat(failures).as("answered after a failure: " + line).isEmpty();
+          // Each of the others may still be about to print what the commit before answered.
+          late += failures.isEmpty() ? 0 : 1;
+          assertThat(late).as("answers after a failure, the last: " + line).isLessThan(8);
           List<String> words = List.of(line.split(" ", -1));
           answered =
               Math.max(answered, Long.parseLong(words.getFirst()) + (words.size() - 1) / 2 - 1);

@@ -79,6 +79,19 @@ final class ChannelStates {
     return row == null ? null : load(row, rules.of(row.name()));
   }
 
+  /** The retention of the channel with a number, which exists. */
+  Retention retention(long id) throws SQLException {
+    ChannelState state = byId.get(id);
+    if (state != null) {
+      return state.retention;
+    }
+    ChannelRow row = session.channel(id);
+    if (row == null) {
+      throw new SQLException("there is no channel " + id + ", but events of it");
+    }
+    return rules.of(row.name());
+  }
+
   private ChannelState load(ChannelRow row, Retention retention) throws SQLException {
     ChannelState state = ChannelState.of(row, retention, session.sum(row.id(), row.settled()));
     add(state);

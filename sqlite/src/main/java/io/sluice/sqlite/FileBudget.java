@@ -19,17 +19,25 @@ final class FileBudget implements Chore {
 
   private static final int VICTIMS = 32;
 
+  // Rows that go together cost less: a channel that is asked gives up this part of what it has.
+  private static final int PART = 16;
+
+  /** A channel, by number since it may be let go of meanwhile, and what it is brought down to. */
+  private record Victim(long channel, long bytes) {}
+
   private final ChannelStates states;
   private final Dropping dropping;
   private final Pages pages;
-  private final long maxPages;
+  // Some room is made at once: to give up a little with each commit costs more, and without free
+  // pages the file would grow and shrink all the time.
+  private final long most;
+  private final long least;
   private final Prepared heavy;
   private final Prepared heaviest;
 
-  // By number: a channel may be let go of meanwhile, and be read again.
-  private final Deque<Long> victims = new ArrayDeque<>();
-  private long level;
+  private final Deque<Victim> victims = new ArrayDeque<>();
   private boolean keepsNewest = true;
+  private boolean freeing;
   private boolean chosen;
   private boolean droppedAny;
   private boolean due = true;
@@ -43,7 +51,8 @@ final class FileBudget implements Chore {
     this.states = states;
     this.dropping = dropping;
     this.pages = pages;
-    this.maxPages = maxPages;
+    this.most = maxPages - maxPages / 64;
+    this.least = maxPages - maxPages / 16;
     heavy =
         session.prepare("SELECT id FROM channel WHERE bytes >= 65536 ORDER BY bytes DESC LIMIT ?");
     heaviest =
@@ -57,38 +66,40 @@ final class FileBudget implements Chore {
 
   @Override
   public boolean isDue(long nowMillis) {
-    return maxPages > 0 && due;
+    return most > 0 && due;
   }
 
   @Override
   public int step(int rows, long nowMillis) throws SQLException {
-    if (pages.used() <= maxPages) {
+    if (pages.used() <= (freeing ? least : most)) {
       victims.clear();
       keepsNewest = true;
       chosen = false;
+      freeing = false;
       due = false;
       return 0;
     }
+    freeing = true;
     if (victims.isEmpty()) {
       choose();
     }
-    Long next = victims.poll();
-    if (next == null) {
+    Victim victim = victims.poll();
+    if (victim == null) {
       due = false; // nothing is left that could go
       return 0;
     }
-    ChannelState victim = states.find(next);
-    if (victim == null) {
+    ChannelState state = states.find(victim.channel);
+    if (state == null) {
       return 1; // forgotten meanwhile
     }
     int gone =
         dropping.drop(
-            victim,
+            state,
             rows,
-            head -> victim.bytes > level && !(keepsNewest && head.last() == victim.newest));
+            head -> state.bytes > victim.bytes && !(keepsNewest && head.last() == state.newest));
     droppedAny |= gone > 0;
     if (gone == rows) {
-      victims.addFirst(victim.id);
+      victims.addFirst(victim);
     }
     return Math.max(1, gone);
   }
@@ -113,14 +124,18 @@ final class FileBudget implements Chore {
             }
           }
         });
-    long least = lightestFirst.size() < VICTIMS ? 1 : lightestFirst.element().bytes;
-    long most = 0;
-    while (!lightestFirst.isEmpty()) {
-      ChannelState state = lightestFirst.remove();
-      most = state.bytes;
-      victims.addFirst(state.id);
+    List<ChannelState> heaviest = new ArrayList<>(lightestFirst);
+    heaviest.sort(Comparator.comparingLong((ChannelState state) -> state.bytes).reversed());
+    if (heaviest.isEmpty()) {
+      return;
     }
-    level = Math.max(least - 1, most / 4 * 3);
+    long others = heaviest.size() < VICTIMS ? 0 : heaviest.getLast().bytes - 1;
+    long level = Math.max(others, heaviest.getFirst().bytes / 4 * 3);
+    for (ChannelState state : heaviest) {
+      if (state.bytes > level) {
+        victims.add(new Victim(state.id, Math.min(level, state.bytes - state.bytes / PART)));
+      }
+    }
   }
 
   private List<Long> stored() throws SQLException {

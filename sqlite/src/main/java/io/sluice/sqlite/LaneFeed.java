@@ -91,7 +91,13 @@ final class LaneFeed implements Feed {
     if (row != null && row.next()) {
       push(lane, row);
     } else {
-      find(lane, lane.nextFirst);
+      // Of a channel that is being read, the next row is soon wanted too.
+      ChunkReader next = session.chunkAfter(lane.channel.id(), lane.nextFirst);
+      if (next != null && next.next()) {
+        lane.nextFirst = next.head().first();
+        lane.row = next;
+        push(lane, next);
+      }
     }
   }
 

@@ -32,6 +32,7 @@ final class ReadSession implements AutoCloseable {
   private final Prepared channelsFull;
   private final Prepared chunksFrom;
   private final Prepared chunkOfChannelAfter;
+  private final Prepared chunksOfChannel;
   private final Prepared chunkAt;
   private final Prepared chunkHolding;
   private final Prepared blockHolding;
@@ -65,6 +66,9 @@ final class ReadSession implements AutoCloseable {
     chunksFrom = prepare(ChunkRows.WHOLE + " WHERE first >= ? AND first <= ? ORDER BY first");
     chunkOfChannelAfter =
         prepare(ChunkRows.WHOLE + " WHERE channel = ? AND first > ? ORDER BY first LIMIT 1");
+    chunksOfChannel =
+        prepare(
+            ChunkRows.WHOLE + " WHERE channel = ? AND first >= ? AND first <= ? ORDER BY first");
     chunkAt = prepare(ChunkRows.WHOLE + " WHERE first = ?");
     chunkHolding =
         prepare(
@@ -153,6 +157,11 @@ final class ReadSession implements AutoCloseable {
   /** Rows of all channels from a first sequence on, for {@link ChunkRows#whole}. */
   ResultSet chunks(long from, long upTo) throws SQLException {
     return chunksFrom.rows(from, upTo);
+  }
+
+  /** Rows of a channel whose first sequences lie between two, for {@link ChunkRows#whole}. */
+  ResultSet chunks(long channel, long from, long upTo) throws SQLException {
+    return chunksOfChannel.rows(channel, from, upTo);
   }
 
   /** The row of a channel whose first sequence comes next after one; null if there is none. */

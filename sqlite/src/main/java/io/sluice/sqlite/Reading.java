@@ -60,8 +60,11 @@ final class Reading {
   }
 
   private Feed feed(@Nullable List<ChannelRow> few) throws SQLException {
-    return few == null
-        ? new ScanFeed(session, stretch.selection(), stretch.after(), stretch.upTo())
+    if (few == null) {
+      return new ScanFeed(session, stretch.selection(), stretch.after(), stretch.upTo());
+    }
+    return few.size() == 1
+        ? new ChannelFeed(session, few.getFirst(), stretch.after(), stretch.upTo())
         : new LaneFeed(session, few, stretch.after(), stretch.upTo());
   }
 

@@ -6,7 +6,7 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * The tables. docs/decisions/0014-sqlite-layout.md says why they are like this.
+ * The tables. docs/decisions/0015-sqlite-layout.md says why they are like this.
  *
  * <p>Stateless.
  */

@@ -129,6 +129,24 @@ class FaultyDiskIT {
         .hasMessageMatching(".*(may not write|Read-only).*");
   }
 
+  @Test
+  void aDirectoryThatForbidsProgramsIsNamed() throws Exception {
+    Path mount = mount("size=16m,noexec");
+    Process process =
+        AppendingProcess.command(
+                directory.resolve("log.db"), Sync.FULL, 1, "-Dorg.sqlite.tmpdir=" + mount)
+            .redirectError(ProcessBuilder.Redirect.PIPE)
+            .start();
+    String said;
+    try (BufferedReader lines = process.errorReader()) {
+      said = String.join("\n", lines.lines().toList());
+    }
+    assertThat(process.waitFor()).isNotZero();
+    assertThat(said)
+        .contains("SQLite's library can't be loaded: it is unpacked into " + mount)
+        .contains("-Dorg.sqlite.tmpdir=DIR");
+  }
+
   /**
    * A library that is loaded before all others makes the fsync of the write-ahead log fail, from
    * the moment on that a file appears.

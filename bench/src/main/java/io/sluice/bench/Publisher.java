@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One kept-alive connection that publishes, one event at a time. Confined to its {@link
+ * One kept-alive connection that publishes, one request at a time. Confined to its {@link
  * PublisherLoop}.
  */
 final class Publisher {
@@ -20,6 +20,7 @@ final class Publisher {
   private final RequestTemplate template;
   private final int subscribers;
   private final boolean oneChannel;
+  private final int batch;
 
   /** The next sequence of each channel that has a subscriber; nobody checks the others. */
   private final int[] sequences;
@@ -27,6 +28,7 @@ final class Publisher {
   private final ByteBuffer request;
   private final ResponseReader reader = new ResponseReader(BodySink.NONE);
   private int payloadAt;
+  private int stride;
 
   private @Nullable SelectionKey key;
   private int channel;
@@ -37,9 +39,12 @@ final class Publisher {
   /**
    * @param number among the publishers of the run
    * @param runId what marks this run's payloads
+   * @param template a request that publishes as many events as the plan has in one
    */
-  Publisher(int number, int runId, Endpoint endpoint, RequestTemplate template, Audience audience) {
+  Publisher(int number, int runId, Endpoint endpoint, RequestTemplate template, LoadPlan plan) {
+    Audience audience = plan.audience();
     this.number = number;
+    this.batch = plan.publishing().batch();
     this.inPayload = (runId << 16) + number;
     this.endpoint = endpoint;
     this.template = template;
@@ -48,27 +53,33 @@ final class Publisher {
     this.sequences = new int[Math.min(audience.channels(), subscribers)];
     this.request = ByteBuffer.allocateDirect(template.maxBytes()).order(ByteOrder.LITTLE_ENDIAN);
     if (oneChannel) {
-      payloadAt = template.write(request, 0);
-      request.flip();
+      writeRequest(0);
     }
   }
 
-  /** The channel of the event that is on its way, or was the last. */
+  private void writeRequest(int channel) {
+    request.clear();
+    payloadAt = template.write(request, channel);
+    stride = template.stride(channel);
+    request.flip();
+  }
+
+  /** The channel of the events that are on their way, or were the last. */
   int channel() {
     return channel;
   }
 
-  /** When the event that is on its way was due. */
+  /** When the events that are on their way were due. */
   int scheduledMicros() {
     return scheduledMicros;
   }
 
-  /** When it was sent. */
+  /** When they were sent. */
   int sentMicros() {
     return sentMicros;
   }
 
-  /** Whether an event is on its way. */
+  /** Whether a request is on its way. */
   boolean awaitingAnswer() {
     return awaitingAnswer;
   }
@@ -90,7 +101,7 @@ final class Publisher {
     return connected;
   }
 
-  /** Sends the next event of this channel. */
+  /** Sends the next events of this channel. */
   void send(int channel, int scheduledMicros, int nowMicros) throws IOException {
     this.channel = channel;
     this.scheduledMicros = scheduledMicros;
@@ -98,12 +109,12 @@ final class Publisher {
     if (oneChannel) {
       request.rewind();
     } else {
-      request.clear();
-      payloadAt = template.write(request, channel);
-      request.flip();
+      writeRequest(channel);
     }
-    int sequence = channel < sequences.length ? sequences[channel]++ : 0;
-    Payload.write(request, payloadAt, inPayload, sequence, scheduledMicros);
+    for (int event = 0; event < batch; event++) {
+      int sequence = channel < sequences.length ? sequences[channel]++ : 0;
+      Payload.write(request, payloadAt + event * stride, inPayload, sequence, scheduledMicros);
+    }
     reader.next();
     awaitingAnswer = true;
     write();

@@ -40,6 +40,7 @@ final class PublisherLoop implements Runnable {
   private final SplittableRandom channels = new SplittableRandom(1);
   private final boolean flatOut;
   private final double nanosPerEvent;
+  private final int batch;
 
   // Set before the thread starts.
   private long beginNanos;
@@ -70,11 +71,13 @@ final class PublisherLoop implements Runnable {
     this.nanosPerEvent =
         publishing.pace() instanceof Pace.AtRate rate ? 1e9 / rate.eventsPerSecond() : 0;
     Endpoint endpoint = Endpoint.of(plan.target().publishUrl());
-    RequestTemplate template = RequestTemplate.publishing(plan.target(), publishing.payloadBytes());
+    this.batch = publishing.batch();
+    RequestTemplate template =
+        RequestTemplate.publishing(plan.target(), publishing.payloadBytes(), batch);
     try {
       selector = Selector.open();
       for (int number = 0; number < publishing.publishers(); number++) {
-        new Publisher(number, runId, endpoint, template, plan.audience()).connect(selector);
+        new Publisher(number, runId, endpoint, template, plan).connect(selector);
       }
       awaitConnected();
     } catch (IOException e) {
@@ -143,8 +146,8 @@ final class PublisherLoop implements Runnable {
   }
 
   /**
-   * From when an event was due until its answer was read; from when it was sent where publishers go
-   * flat out. For events due or answered within the window.
+   * From when a request was due until its answer was read; from when it was sent where publishers
+   * go flat out. For requests due or answered within the window.
    */
   Histogram answerMicros() {
     return answerMicros;
@@ -201,8 +204,8 @@ final class PublisherLoop implements Runnable {
     int nowMicros = clock.micros();
     int scheduledMicros = flatOut ? nowMicros : (int) (dueNanos() / 1000);
     int count = plan.audience().channels();
-    sent++;
-    unanswered++;
+    sent += batch;
+    unanswered += batch;
     try {
       publisher.send(count == 1 ? 0 : channels.nextInt(count), scheduledMicros, nowMicros);
     } catch (IOException e) {
@@ -257,13 +260,13 @@ final class PublisherLoop implements Runnable {
 
   private void answered(Publisher publisher, ResponseHead head) throws IOException {
     int nowMicros = clock.micros();
-    unanswered--;
+    unanswered -= batch;
     if (head.status() / 100 == 2) {
-      accepted.lazySet(accepted.get() + 1);
-      expected.lazySet(expected.get() + plan.audience().on(publisher.channel()));
+      accepted.lazySet(accepted.get() + batch);
+      expected.lazySet(expected.get() + (long) batch * plan.audience().on(publisher.channel()));
       count(publisher, nowMicros);
     } else {
-      refused++;
+      refused += batch;
     }
     if (head.closes()) {
       publisher.close();
@@ -279,7 +282,7 @@ final class PublisherLoop implements Runnable {
     int endMicros = (int) (endNanos / 1000);
     boolean inWindow = nowMicros >= windowStartMicros && nowMicros < endMicros;
     if (inWindow) {
-      acceptedInWindow++;
+      acceptedInWindow += batch;
     }
     if (inWindow || publisher.scheduledMicros() >= windowStartMicros) {
       int from = flatOut ? publisher.sentMicros() : publisher.scheduledMicros();
@@ -287,12 +290,12 @@ final class PublisherLoop implements Runnable {
     }
   }
 
-  /** An event in flight is of unknown fate; the publisher goes on over a new connection. */
+  /** Events in flight are of unknown fate; the publisher goes on over a new connection. */
   private void lost(Publisher publisher, Exception reason) {
     failure = reason;
     if (publisher.awaitingAnswer()) {
-      broken++;
-      unanswered--;
+      broken += batch;
+      unanswered -= batch;
     } else {
       idle.remove(publisher);
     }

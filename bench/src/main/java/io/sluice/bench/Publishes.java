@@ -10,7 +10,7 @@ package io.sluice.bench;
  * @param refused events answered with another status
  * @param unanswered events without an answer, whose fate isn't known
  * @param unsent events that were due and never sent, because all publishers waited for answers
- * @param answerMicros from when an event was due (sent, where publishers went flat out) until its
+ * @param answerMicros from when a request was due (sent, where publishers went flat out) until its
  *     answer was read
  */
 public record Publishes(

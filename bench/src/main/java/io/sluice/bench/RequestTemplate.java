@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A request with places for the number of the channel and the payload, split once so that writing
+ * A request with places for the number of the channel and the payloads, split once so that writing
  * one is copying bytes. Immutable; thread-safe.
  */
 final class RequestTemplate {
@@ -19,18 +19,20 @@ final class RequestTemplate {
   private final byte[][] beforePayload;
   private final byte[] payload;
   private final byte[][] afterPayload;
-  private final boolean hasBody;
 
-  private RequestTemplate(String head, String body, byte[] payload, boolean hasBody) {
+  /** Events in the body: 0 where there is none, an array from 2 on. */
+  private final int events;
+
+  private RequestTemplate(String head, String body, byte[] payload, int events) {
     int place = body.indexOf(PAYLOAD);
-    if (hasBody && (place < 0 || body.indexOf(PAYLOAD, place + 1) >= 0)) {
+    if (events > 0 && (place < 0 || body.indexOf(PAYLOAD, place + 1) >= 0)) {
       throw new IllegalArgumentException("a body has {payload} once, not \"" + body + "\"");
     }
     this.head = split(head);
-    this.beforePayload = split(hasBody ? body.substring(0, place) : "");
-    this.afterPayload = split(hasBody ? body.substring(place + PAYLOAD.length()) : "");
+    this.beforePayload = split(events > 0 ? body.substring(0, place) : "");
+    this.afterPayload = split(events > 0 ? body.substring(place + PAYLOAD.length()) : "");
     this.payload = payload;
-    this.hasBody = hasBody;
+    this.events = events;
   }
 
   /** The request that subscribes; its only place is the number of the channel. */
@@ -38,15 +40,15 @@ final class RequestTemplate {
     String head =
         head("GET", target.subscribeUrl(), target.channel(), target.subscribeHeaders())
             + "Accept: text/event-stream\r\n";
-    return new RequestTemplate(head, "", new byte[0], false);
+    return new RequestTemplate(head, "", new byte[0], 0);
   }
 
-  /** The request that publishes. */
-  static RequestTemplate publishing(Target target, int payloadBytes) {
+  /** The request that publishes so many events. */
+  static RequestTemplate publishing(Target target, int payloadBytes, int events) {
     String head =
         head(target.method(), target.publishUrl(), target.channel(), target.publishHeaders());
     String body = target.body().replace("{channel}", target.channel());
-    return new RequestTemplate(head, body, Payload.blank(payloadBytes), true);
+    return new RequestTemplate(head, body, Payload.blank(payloadBytes), events);
   }
 
   private static String head(
@@ -64,13 +66,25 @@ final class RequestTemplate {
 
   /** Bytes that are enough for any request of this template. */
   int maxBytes() {
-    int bytes = payload.length + 64;
-    for (byte[][] part : new byte[][][] {head, beforePayload, afterPayload}) {
-      for (byte[] literal : part) {
-        bytes += literal.length + 10;
-      }
+    int event = payload.length + 1 + maxBytes(beforePayload) + maxBytes(afterPayload);
+    return maxBytes(head) + 64 + events * event;
+  }
+
+  private static int maxBytes(byte[][] literals) {
+    int bytes = 0;
+    for (byte[] literal : literals) {
+      bytes += literal.length + 10;
     }
     return bytes;
+  }
+
+  /** How far apart the payloads of two events are that follow each other in a request. */
+  int stride(int number) {
+    return eventBytes(ascii(Integer.toString(number))) + 1;
+  }
+
+  private int eventBytes(byte[] digits) {
+    return length(beforePayload, digits) + payload.length + length(afterPayload, digits);
   }
 
   /** {@link #write(ByteBuffer, int, String)} without further header lines. */
@@ -82,21 +96,31 @@ final class RequestTemplate {
    * Writes the request for the channel with this number, from the buffer's position on.
    *
    * @param headerLines further header lines, each with its line end
-   * @return where the payload is, absolute; it has zeros for {@link Payload}'s numbers
+   * @return where the first payload is, absolute; it has zeros for {@link Payload}'s numbers. The
+   *     others follow, each {@link #stride} after the one before
    */
   int write(ByteBuffer to, int number, String headerLines) {
     byte[] digits = ascii(Integer.toString(number));
     put(to, head, digits);
     to.put(ascii(headerLines));
-    if (hasBody) {
-      int bytes = length(beforePayload, digits) + payload.length + length(afterPayload, digits);
+    boolean array = events > 1;
+    if (events > 0) {
+      int bytes = events * eventBytes(digits) + (array ? events + 1 : 0);
       to.put(ascii("Content-Length: " + bytes + "\r\n"));
     }
     to.put((byte) '\r').put((byte) '\n');
-    put(to, beforePayload, digits);
-    int place = to.position();
-    to.put(payload);
-    put(to, afterPayload, digits);
+    int place = to.position() + (array ? 1 : 0) + length(beforePayload, digits);
+    for (int event = 0; event < events; event++) {
+      if (array) {
+        to.put((byte) (event == 0 ? '[' : ','));
+      }
+      put(to, beforePayload, digits);
+      to.put(payload);
+      put(to, afterPayload, digits);
+    }
+    if (array) {
+      to.put((byte) ']');
+    }
     return place;
   }
 

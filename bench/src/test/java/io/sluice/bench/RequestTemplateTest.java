@@ -33,7 +33,7 @@ class RequestTemplateTest {
   @Test
   void theLengthOfABodyFollowsItsNumber() {
     Target target = target("http://h/", "{\"channel\":\"{channel}\",\"data\":\"{payload}\"}");
-    RequestTemplate template = RequestTemplate.publishing(target, 40);
+    RequestTemplate template = RequestTemplate.publishing(target, 40, 1);
     ByteBuffer request = ByteBuffer.allocate(template.maxBytes()).order(ByteOrder.LITTLE_ENDIAN);
 
     int payloadAt = template.write(request, 1234);
@@ -47,11 +47,38 @@ class RequestTemplateTest {
   }
 
   @Test
+  void severalEventsAreAnArrayWithPayloadsInEvenSteps() {
+    Target target = target("http://h/", "{\"channel\":\"{channel}\",\"data\":\"{payload}\"}");
+    RequestTemplate template = RequestTemplate.publishing(target, 40, 3);
+    ByteBuffer request = ByteBuffer.allocate(template.maxBytes()).order(ByteOrder.LITTLE_ENDIAN);
+
+    int first = template.write(request, 12);
+    int stride = template.stride(12);
+    for (int event = 0; event < 3; event++) {
+      Payload.write(request, first + event * stride, 1, event, 0);
+    }
+
+    String text = new String(request.array(), 0, request.position(), StandardCharsets.UTF_8);
+    String body = text.substring(text.indexOf("\r\n\r\n") + 4);
+    assertThat(text).contains("\r\nContent-Length: " + body.length() + "\r\n");
+    String[] events = body.substring(1, body.length() - 1).split("(?<=}),");
+    assertThat(body).startsWith("[{").endsWith("}]");
+    assertThat(events).hasSize(3);
+    for (int event = 0; event < 3; event++) {
+      assertThat(events[event])
+          .startsWith("{\"channel\":\"user-12\",\"data\":\"~sluice:")
+          .hasSize(events[0].length())
+          .endsWith("x\"}");
+      assertThat(Payload.sequence(request, first + event * stride)).isEqualTo(event);
+    }
+  }
+
+  @Test
   void aBodyHasThePayloadOnce() {
-    assertThatThrownBy(() -> RequestTemplate.publishing(target("http://h/", "nothing"), 40))
+    assertThatThrownBy(() -> RequestTemplate.publishing(target("http://h/", "nothing"), 40, 1))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> RequestTemplate.publishing(target("http://h/", "{payload}{payload}"), 40))
+            () -> RequestTemplate.publishing(target("http://h/", "{payload}{payload}"), 40, 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  sluice bench --subscribers 1000 --publishers 4 --rate 1000",
       "  sluice bench --subscribers 1 --publishers 60 --flat-out",
+      "  sluice bench --subscribers 1 --publishers 4 --batch 100 --flat-out",
       "  sluice bench --subscribers 1000 --channels 100 --channel 'room-{n}' --rate 2000",
       "  sluice bench --subscribe-url 'http://127.0.0.1:8081/sub/{channel}'"
           + " --publish-url 'http://127.0.0.1:8081/pub/{channel}'",
@@ -64,9 +65,18 @@ final class BenchCommand implements Callable<Integer> {
       names = "--publishers",
       defaultValue = "1",
       description =
-          "How many publish, each over a connection of its own, one event at a time (default:"
+          "How many publish, each over a connection of its own, one request at a time (default:"
               + " ${DEFAULT-VALUE}).")
   private int publishers;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "<events>",
+      defaultValue = "1",
+      description =
+          "How many events each request has; more than one are an array of as many bodies, to"
+              + " /publish (default: ${DEFAULT-VALUE}).")
+  private int batch;
 
   @ArgGroup private Speed speed = new Speed();
 
@@ -127,9 +137,9 @@ final class BenchCommand implements Callable<Integer> {
 
   private LoadPlan plan() {
     return new LoadPlan(
-        options.target(),
+        batch > 1 ? options.targetOfBatches() : options.target(),
         new Audience(subscribers, channels, Audience.of(1).connecting(), threads),
-        new Publishing(publishers, speed.pace(), bytes),
+        new Publishing(publishers, speed.pace(), bytes, batch),
         new Phases(CONNECT, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), DRAIN));
   }
 }

@@ -21,7 +21,12 @@ final class BenchOptions {
   @Mixin private ClientOptions client = new ClientOptions();
 
   Target target() {
-    return target.at(client.url(), client.token());
+    return target.at(client.url(), client.token(), false);
+  }
+
+  /** The same, for publishing arrays of events. */
+  Target targetOfBatches() {
+    return target.at(client.url(), client.token(), true);
   }
 
   /** As {@link BenchResult#print}. */

@@ -14,6 +14,8 @@ import picocli.CommandLine.Spec;
 final class BenchTarget {
 
   private static final String EVENTS = "/events/{channel}";
+  private static final String PUBLISH = "/publish";
+  private static final String JSON_BODY = "{\"channel\":\"{channel}\",\"data\":\"{payload}\"}";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
@@ -27,7 +29,9 @@ final class BenchTarget {
   @Option(
       names = "--publish-url",
       paramLabel = "URL",
-      description = "How to publish (default: that of Sluice at --url, /events/{channel}).")
+      description =
+          "How to publish (default: that of Sluice at --url, /events/{channel}, or /publish for"
+              + " batches).")
   private @Nullable String publishUrl;
 
   @Option(
@@ -46,9 +50,10 @@ final class BenchTarget {
 
   @Option(
       names = "--body",
-      defaultValue = "{payload}",
-      description = "What to publish; {payload} stands for the payload (default: all of it).")
-  private String body = "";
+      description =
+          "What to publish; {payload} stands for the payload (default: all of it; in batches"
+              + " Sluice's JSON).")
+  private @Nullable String body;
 
   @Option(
       names = "--subscribe-header",
@@ -75,21 +80,26 @@ final class BenchTarget {
    *
    * @param hub where templates that weren't given point
    * @param token goes there, and to no address that was given; null for none
+   * @param batches whether events are published in arrays of JSON
    */
-  Target at(HubUrl hub, @Nullable BearerToken token) {
+  Target at(HubUrl hub, @Nullable BearerToken token, boolean batches) {
     return new Target(
         subscribeUrl == null ? hub.base() + EVENTS : subscribeUrl,
-        publishUrl == null ? hub.base() + EVENTS : publishUrl,
+        publishUrl == null ? hub.base() + (batches ? PUBLISH : EVENTS) : publishUrl,
         channel,
         method,
-        body,
-        headers(subscribeHeaders, subscribeUrl == null ? token : null),
-        headers(publishHeaders, publishUrl == null ? token : null),
+        body == null ? (batches ? JSON_BODY : "{payload}") : body,
+        headers(subscribeHeaders, subscribeUrl == null ? token : null, false),
+        headers(publishHeaders, publishUrl == null ? token : null, batches),
         processes);
   }
 
-  private Map<String, String> headers(List<String> lines, @Nullable BearerToken token) {
+  private Map<String, String> headers(
+      List<String> lines, @Nullable BearerToken token, boolean json) {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    if (json) {
+      headers.put("Content-Type", "application/json");
+    }
     if (token != null) {
       headers.put("Authorization", token.header());
     }

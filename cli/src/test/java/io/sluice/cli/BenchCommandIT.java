@@ -44,6 +44,28 @@ class BenchCommandIT {
   }
 
   @Test
+  void eventsInBatchesAreCountedAndCheckedOneByOne() throws IOException {
+    CommandRun run =
+        bench(
+            "--subscribers",
+            "2",
+            "--batch",
+            "10",
+            "--rate",
+            "500",
+            "--seconds",
+            "1",
+            "--warm-up",
+            "0",
+            "--json");
+    JsonNode figures = JsonMapper.shared().readTree(run.out());
+    assertThat(run.exitCode()).isZero();
+    assertThat(figures.path("accepted").asLong()).isPositive();
+    assertThat(figures.path("accepted").asLong() % 10).isZero();
+    assertThat(figures.path("received").asLong()).isEqualTo(2 * figures.path("accepted").asLong());
+  }
+
+  @Test
   void subscribersThatComeBackGetWhatTheyMissed() throws IOException {
     CommandRun run = bench("reconnect", "--subscribers", "5", "--missed", "7", "--at-most", "10");
     assertThat(run.exitCode()).isZero();
@@ -60,6 +82,8 @@ class BenchCommandIT {
         "--channels 3",
         "--bytes 3",
         "--rate 0",
+        "--batch 0",
+        "--batch 10001",
         "--rate 10 --flat-out",
         "--publish-header nonsense",
         "reconnect --token hush --token-file hush",

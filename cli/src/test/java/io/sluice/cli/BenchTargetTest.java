@@ -31,9 +31,24 @@ class BenchTargetTest {
         .containsExactly("Basic eA==");
   }
 
+  @Test
+  void batchesAreJsonForThePathThatTakesThem() {
+    Target target = benching().target.at(HubUrl.parse(HubUrl.DEFAULT), null, true);
+    assertThat(target.publishUrl()).endsWith("/publish");
+    assertThat(target.publishHeaders()).containsEntry("Content-Type", "application/json");
+    assertThat(target.body()).contains("\"{channel}\"").contains("\"{payload}\"");
+    assertThat(target.subscribeUrl()).endsWith("/events/{channel}");
+    assertThat(target.subscribeHeaders()).isEmpty();
+  }
+
   private static Target target(String... arguments) {
-    Benching benching = CommandLine.populateCommand(new Benching(), arguments);
-    return benching.target.at(HubUrl.parse(HubUrl.DEFAULT), BearerToken.parse("hush", "--token"));
+    return benching(arguments)
+        .target
+        .at(HubUrl.parse(HubUrl.DEFAULT), BearerToken.parse("hush", "--token"), false);
+  }
+
+  private static Benching benching(String... arguments) {
+    return CommandLine.populateCommand(new Benching(), arguments);
   }
 
   /** A command with these options. */

@@ -32,7 +32,7 @@ class KillIT {
   private static final int KILLS = Integer.getInteger("sluice.kills", 24);
 
   // Each time all of it is read again.
-  private static final int KILLS_PER_FILE = 40;
+  private static final int KILLS_PER_FILE = 8;
 
   private static final List<Sync> MODES = List.of(Sync.values());
 

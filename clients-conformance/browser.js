@@ -9,7 +9,7 @@ const PATH = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const missing = existsSync(PATH) ? false : `there is no Chromium at ${PATH} (set CHROMIUM)`;
 
 /** Starts a browser that ends with the test. */
-export async function launch(t) {
+export async function launch(t, ...more) {
   const browser = await chromium.launch({
     executablePath: PATH,
     args: [
@@ -19,6 +19,7 @@ export async function launch(t) {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
   t.after(() => browser.close());

@@ -37,7 +37,7 @@ export function judge({ verdict }, seen) {
     Object.entries(verdict.most ?? {}).some(([path, most]) => watchedRequests(verdict, seen, path).length > most) ||
     seen.crashed !== undefined;
   const kept = !hopeless && all.every((one) => one === "equal") && endedAs(verdict.end, seen);
-  const says = verdict.says === undefined || (seen.closed ?? "").includes(verdict.says);
+  const says = verdict.says?.some((said) => (seen.closed ?? "").includes(said)) ?? true;
   return { right: kept && says, silent: kept && !says, hopeless };
 }
 
@@ -84,6 +84,8 @@ function endedAs(end, seen) {
   switch (end) {
     case "open":
       return seen.closed === undefined && seen.open > 0;
+    case "waiting":
+      return seen.closed === undefined;
     case "trying":
       return seen.closed === undefined && seen.tries > 1;
     case "closed":

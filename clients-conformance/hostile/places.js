@@ -3,14 +3,14 @@
 import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 
-const HERE = new URL(".", import.meta.url);
-const MODULES = new URL("../node_modules/", HERE);
-const PAGE = "/page/"; // of the player's origin, but answered by the test, so that no server has to give it
+const REPOSITORY = new URL("../../", import.meta.url);
 
-/** Imports of clients' runners, as a page finds them. */
+// Pages find the repository under this path of the player's origin. It is answered here, so that no player has to.
+const PAGE = "/repository/";
+const MODULES = `${PAGE}clients-conformance/node_modules/`;
 const IMPORTS = {
-  "@microsoft/fetch-event-source": `${PAGE}modules/@microsoft/fetch-event-source/lib/esm/index.js`,
-  "reconnecting-eventsource": `${PAGE}modules/reconnecting-eventsource/build/esm/reconnecting-eventsource.js`,
+  "@microsoft/fetch-event-source": `${MODULES}@microsoft/fetch-event-source/lib/esm/index.js`,
+  "reconnecting-eventsource": `${MODULES}reconnecting-eventsource/build/esm/reconnecting-eventsource.js`,
 };
 
 /** Starts clients in threads of this process. */
@@ -28,11 +28,12 @@ export const node = {
   },
 };
 
+/** What the browser has to be started with: pages that weren't loaded from loopback, as these aren't, are to go there. */
+export const CHROMIUM_ARGUMENTS = ["--disable-features=LocalNetworkAccessChecks"];
+
 /** Starts clients in a page of a browser, each in a frame of the player's origin. */
 export async function chromium(browser) {
   const context = await browser.newContext();
-  // Without it a page that wasn't loaded from loopback, as these aren't, may not be redirected there.
-  await context.grantPermissions(["local-network-access"]);
   const page = await context.newPage();
   const reports = new Map();
   await page.exposeFunction("report", (id, what, value) => reports.get(id)?.[what](value));
@@ -45,7 +46,6 @@ export async function chromium(browser) {
       const element = await page.evaluateHandle((src) => {
         const frame = document.createElement("iframe");
         const loaded = new Promise((resolve) => (frame.onload = resolve));
-        frame.allow = "local-network-access; loopback-network";
         frame.src = src;
         document.body.append(frame);
         return loaded.then(() => frame);
@@ -57,7 +57,7 @@ export async function chromium(browser) {
           const report = (what) => (value) => window.report(id, what, value);
           start(task, { event: report("event"), closed: report("closed") });
         },
-        { module: `${PAGE}clients/${client}.js`, task, id },
+        { module: `${PAGE}clients-conformance/hostile/clients/${client}.js`, task, id },
       );
       return async () => {
         await element.evaluate((frame) => frame.remove());
@@ -87,8 +87,7 @@ async function contentOf(path) {
     const map = JSON.stringify({ imports: IMPORTS });
     return { type: "text/html", body: `<!doctype html><script type="importmap">${map}</script>` };
   }
-  const [from, ...rest] = path.split("/");
-  const file = rest.join("/").replace(/(\.js)?$/, ".js"); // some packages import without the ending
-  const body = await readFile(new URL(file, from === "modules" ? MODULES : new URL(`${from}/`, HERE)));
+  const file = path.replace(/(\.js)?$/, ".js"); // some packages import without the ending
+  const body = await readFile(new URL(file, REPOSITORY));
   return { type: "text/javascript", body };
 }

@@ -80,7 +80,7 @@ async function settled(row, look) {
     const clear = right || over || (hopeless && most === undefined);
     clearSince = clear ? (clearSince ?? performance.now()) : undefined;
     const from = most !== undefined && !over ? seen.requests[0]?.at : clearSince;
-    const tried = most === undefined || over || seen.tries > 1;
+    const tried = row.verdict.end !== "trying" || over || seen.tries > 1;
     if (from !== undefined && tried && performance.now() - from >= watch) {
       return;
     }

@@ -1,6 +1,6 @@
 // This project's own client, from ../clients/typescript.
 
-import { connect } from "sluice-client";
+import { connect } from "../../../clients/typescript/dist/client.js";
 
 export function start({ url, silence, maxEvent, tokens }, report) {
   const left = [...(tokens ?? [])];

@@ -55,8 +55,7 @@ class LogContractTest {
 
   private Log open() {
     if (kind == Kind.MEMORY) {
-      return new MemoryLog(
-          new MemoryLog.Options("e", MemoryLog.Options.MIN_MEMORY_BYTES, rules, false, clock));
+      return new MemoryLog(new LogOptions("e", LogOptions.MIN_MEMORY_BYTES, rules, false, clock));
     }
     SqliteStore opened =
         SqliteStore.openInline(
@@ -64,8 +63,7 @@ class LogContractTest {
     store = opened;
     return StoredLog.open(
         opened,
-        new MemoryLog.Options(
-            opened.epochs(), MemoryLog.Options.MIN_MEMORY_BYTES, rules, false, clock),
+        new LogOptions(opened.epochs(), LogOptions.MIN_MEMORY_BYTES, rules, false, clock),
         () -> {});
   }
 

@@ -1,7 +1,7 @@
 package io.sluice.hub;
 
 import io.sluice.log.Epochs;
-import io.sluice.log.MemoryLog;
+import io.sluice.log.LogOptions;
 import io.sluice.log.RetentionRules;
 import java.time.InstantSource;
 
@@ -44,8 +44,8 @@ public record HubOptions(
           InstantSource.system());
 
   /** What concerns the log. */
-  MemoryLog.Options log(Epochs epochs) {
-    return new MemoryLog.Options(epochs, memoryBytes, retention, timeLines, clock);
+  LogOptions log(Epochs epochs) {
+    return new LogOptions(epochs, memoryBytes, retention, timeLines, clock);
   }
 
   /** Begins with {@link #DEFAULT}. */

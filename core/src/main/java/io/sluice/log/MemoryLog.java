@@ -1,14 +1,8 @@
 package io.sluice.log;
 
 import io.sluice.event.ChannelPattern;
-import io.sluice.event.Publication;
-import io.sluice.wire.FrameEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,48 +28,9 @@ public final class MemoryLog implements Log {
   /** What it answers when the part that is wanted lies before the window. */
   public static final long BEFORE = -2;
 
-  private static final int MAX_SHARED_TYPES = 1000;
   private static final int EXPIRE_STEP = 4096;
 
-  /**
-   * How the log is set up.
-   *
-   * @param epochs the lives of the log, the present one last
-   * @param memoryBytes the budget for frames, indexes and channels together
-   * @param rules how far back resumes reach
-   * @param timeLines whether frames carry a {@code time:} line
-   * @param clock gives events their times
-   */
-  public record Options(
-      Epochs epochs,
-      long memoryBytes,
-      RetentionRules rules,
-      boolean timeLines,
-      InstantSource clock) {
-
-    /** The smallest budget: below it there aren't enough segments to clean. */
-    public static final long MIN_MEMORY_BYTES = 1 << 20;
-
-    /** For a log whose life begins. */
-    public Options(
-        String epoch,
-        long memoryBytes,
-        RetentionRules rules,
-        boolean timeLines,
-        InstantSource clock) {
-      this(Epochs.first(epoch), memoryBytes, rules, timeLines, clock);
-    }
-
-    public Options {
-      if (memoryBytes < MIN_MEMORY_BYTES) {
-        throw new IllegalArgumentException(
-            "memory must be at least " + MIN_MEMORY_BYTES + " bytes: " + memoryBytes);
-      }
-    }
-  }
-
-  private final Options options;
-  private final byte[] epoch;
+  private final LogOptions options;
   private final boolean isWindow;
   private final ReentrantLock lock = new ReentrantLock();
   private final CopyOnWriteArrayList<LogReader> readers = new CopyOnWriteArrayList<>();
@@ -88,7 +43,7 @@ public final class MemoryLog implements Log {
   private final Keeper keeper;
   private final Cleaner cleaner;
   private final Budget budget;
-  private final Map<String, String> types = new HashMap<>();
+  private final Appender appender;
   private long lastTime;
   private boolean closed;
 
@@ -96,13 +51,12 @@ public final class MemoryLog implements Log {
   private volatile long head;
 
   /** Opens an empty log that has nothing behind it. */
-  public MemoryLog(Options options) {
+  public MemoryLog(LogOptions options) {
     this(options, Contents.alone(options.memoryBytes(), options.rules()), false);
   }
 
-  private MemoryLog(Options options, Contents contents, boolean isWindow) {
+  private MemoryLog(LogOptions options, Contents contents, boolean isWindow) {
     this.options = options;
-    this.epoch = options.epochs().current().getBytes(StandardCharsets.US_ASCII);
     this.isWindow = isWindow;
     this.contents = contents;
     this.segments = contents.segments();
@@ -110,6 +64,7 @@ public final class MemoryLog implements Log {
     this.keeper = contents.keeper();
     this.cleaner = contents.cleaner();
     this.budget = new Budget(options.memoryBytes(), contents);
+    this.appender = new Appender(contents, options.epochs().current(), options.timeLines());
     this.starts = new Starts(lock, this::newest, contents, isWindow);
   }
 
@@ -119,7 +74,7 @@ public final class MemoryLog implements Log {
    * @param newest the sequence of the newest event that the store has
    * @param newestTimeMillis when that was appended
    */
-  static MemoryLog window(Options options, long newest, long newestTimeMillis) {
+  static MemoryLog window(LogOptions options, long newest, long newestTimeMillis) {
     MemoryLog window =
         new MemoryLog(
             options, Contents.window(options.memoryBytes(), options.rules(), newest), true);
@@ -205,7 +160,9 @@ public final class MemoryLog implements Log {
   private void add(long first, List<Draft> drafts) {
     long sequence = first;
     for (int i = 0; i < drafts.size(); i++) {
-      append(sequence++, drafts.get(i));
+      if (appender.append(sequence++, lastTime, drafts.get(i))) {
+        clean();
+      }
     }
     head = sequence - 1;
   }
@@ -237,41 +194,6 @@ public final class MemoryLog implements Log {
             LogFullException.Reason.MEMORY, "the hub's memory is full of events being sent");
       }
     }
-  }
-
-  private void append(long sequence, Draft draft) {
-    Publication event = draft.publication;
-    Segment tail = segments.tail();
-    if (!tail.hasRoom(draft.maxFrameBytes())) {
-      tail = segments.roll(sequence, draft.maxFrameBytes());
-      clean();
-    }
-    int start = tail.used();
-    int end =
-        FrameEncoder.head(tail.bytes, start, epoch, sequence, options.timeLines() ? lastTime : -1);
-    System.arraycopy(draft.body, 0, tail.bytes, end, draft.body.length);
-    end += draft.body.length;
-
-    Channel channel = channels.findOrAdd(event.channel());
-    Retention retention = channels.retention(channel);
-    channels.index(channel, sequence);
-    tail.add(channel, shared(event.type()), event.key(), lastTime, end);
-    keeper.added(channel, retention, tail, end - start);
-  }
-
-  // Events of a type hold one string, not each its own.
-  private @Nullable String shared(@Nullable String type) {
-    if (type == null) {
-      return null;
-    }
-    String known = types.putIfAbsent(type, type);
-    if (known != null) {
-      return known;
-    }
-    if (types.size() > MAX_SHARED_TYPES) {
-      types.clear();
-    }
-    return type;
   }
 
   private void clean() {

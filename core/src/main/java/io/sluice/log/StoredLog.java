@@ -30,7 +30,7 @@ public final class StoredLog implements Log {
    * @param options how the window is set up; its epochs are the store's
    * @param appended is called when the window has something new, on the store's thread
    */
-  public static StoredLog open(Store store, MemoryLog.Options options, Runnable appended) {
+  public static StoredLog open(Store store, LogOptions options, Runnable appended) {
     MemoryLog window = MemoryLog.window(options, store.newest(), store.newestTimeMillis());
     store.start(
         (first, timeMillis, drafts) -> {

@@ -30,8 +30,7 @@ class MemoryLogTest {
   }
 
   private MemoryLog open(RetentionRules rules) {
-    return new MemoryLog(
-        new MemoryLog.Options("e", MemoryLog.Options.MIN_MEMORY_BYTES, rules, false, clock));
+    return new MemoryLog(new LogOptions("e", LogOptions.MIN_MEMORY_BYTES, rules, false, clock));
   }
 
   // ---- retention
@@ -123,7 +122,7 @@ class MemoryLogTest {
                 LogParts.Wanted.of("quiet")))
         .containsExactly(1L);
     assertThat(log.figures().cleanedSegments()).isPositive();
-    assertThat(log.figures().memoryBytes()).isLessThan(MemoryLog.Options.MIN_MEMORY_BYTES * 5 / 4);
+    assertThat(log.figures().memoryBytes()).isLessThan(LogOptions.MIN_MEMORY_BYTES * 5 / 4);
   }
 
   @Test
@@ -137,7 +136,7 @@ class MemoryLogTest {
                 begin(LogParts.Wanted.of("quiet/*"), new Beginning.Earliest()),
                 LogParts.Wanted.of("quiet/*")))
         .hasSize(3000);
-    assertThat(log.figures().memoryBytes()).isLessThan(MemoryLog.Options.MIN_MEMORY_BYTES * 5 / 4);
+    assertThat(log.figures().memoryBytes()).isLessThan(LogOptions.MIN_MEMORY_BYTES * 5 / 4);
     assertThat(log.figures().segments()).isLessThan(150);
   }
 
@@ -152,7 +151,7 @@ class MemoryLogTest {
                 LogParts.Wanted.of("light/*")))
         .hasSize(100);
     long retained = log.figures().retainedBytes();
-    assertThat(retained).isBetween(700_000L, MemoryLog.Options.MIN_MEMORY_BYTES * 8 / 10);
+    assertThat(retained).isBetween(700_000L, LogOptions.MIN_MEMORY_BYTES * 8 / 10);
   }
 
   @Test
@@ -186,7 +185,7 @@ class MemoryLogTest {
       }
     }
     assertThat(log.figures().channels()).isLessThan(20_000);
-    assertThat(log.figures().memoryBytes()).isLessThan(MemoryLog.Options.MIN_MEMORY_BYTES * 3 / 2);
+    assertThat(log.figures().memoryBytes()).isLessThan(LogOptions.MIN_MEMORY_BYTES * 3 / 2);
     assertThat(log.figures().retainedEvents()).isBetween(100L, 201L);
   }
 

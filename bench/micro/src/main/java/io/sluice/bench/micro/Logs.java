@@ -1,6 +1,7 @@
 package io.sluice.bench.micro;
 
 import io.sluice.log.Entries;
+import io.sluice.log.LogOptions;
 import io.sluice.log.MemoryLog;
 import io.sluice.log.RetentionRules;
 import java.time.InstantSource;
@@ -13,7 +14,7 @@ final class Logs {
   /** An empty log as {@code serve} opens it. */
   static MemoryLog open(long memoryMiB, RetentionRules rules) {
     return new MemoryLog(
-        new MemoryLog.Options("bench", memoryMiB << 20, rules, false, InstantSource.system()));
+        new LogOptions("bench", memoryMiB << 20, rules, false, InstantSource.system()));
   }
 
   /** The length of the newest frame, in bytes. */

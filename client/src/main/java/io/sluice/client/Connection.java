@@ -133,15 +133,19 @@ final class Connection {
 
   private final class StreamBody implements BodySubscriber<byte[]> {
 
+    private final CompletableFuture<byte[]> begins = new CompletableFuture<>();
+
     // The answer is there with its head: who waits for the whole body of a stream waits for ever.
+    // But not before bytes can be requested, or the reader's first request would be lost.
     @Override
     public CompletionStage<byte[]> getBody() {
-      return CompletableFuture.completedFuture(NONE);
+      return begins;
     }
 
     @Override
     public void onSubscribe(Flow.Subscription begun) {
       subscription = begun;
+      begins.complete(NONE);
     }
 
     @Override

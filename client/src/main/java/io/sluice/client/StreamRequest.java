@@ -51,8 +51,11 @@ record StreamRequest(StreamPlan plan, URI uri, String position) {
         query.add(new StreamPlan.Pair(by.parameter(), by.value()));
       }
     }
-    if (!position.isEmpty()) {
+    if (isPlain(position)) {
       request.header("Last-Event-ID", position);
+    } else if (!position.isEmpty()) {
+      // The JDK's client sends heads in ASCII. A hub reads the parameter too, and so do others.
+      query.add(new StreamPlan.Pair("lastEventId", position));
     }
     // What is a secret is for the server that was named, and no other: a redirect would give it
     // away.
@@ -67,6 +70,10 @@ record StreamRequest(StreamPlan plan, URI uri, String position) {
       }
     }
     return request.uri(HubUrl.withQuery(uri, query)).GET().build();
+  }
+
+  private static boolean isPlain(String text) {
+    return !text.isEmpty() && text.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
   private boolean isOwnOrigin() {

@@ -24,7 +24,8 @@ final class HubFixture implements AutoCloseable {
    * @param settings names and values, one after the other
    */
   static HubFixture with(String... settings) throws IOException {
-    Map<String, String> all = new HashMap<>(Map.of("listen", "127.0.0.1:0", "stream.retry", "1ms"));
+    Map<String, String> all =
+        new HashMap<>(Map.of("listen", "127.0.0.1:0", "stream.retry", "100ms"));
     for (int i = 0; i < settings.length; i += 2) {
       all.put(settings[i], settings[i + 1]);
     }

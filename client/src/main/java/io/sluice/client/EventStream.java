@@ -188,7 +188,7 @@ public final class EventStream {
     return this;
   }
 
-  /** How long a server may take to answer; 10 seconds if nothing is said. */
+  /** How long a server may take to the end of an answer's head; 10 seconds if nothing is said. */
   public EventStream answerWithin(Duration time) {
     answer = time;
     return this;

@@ -146,7 +146,7 @@ final class Follower {
         Connection current = connection;
         Connection.Answer answer = current == null ? null : current.answer();
         if (answer == null) {
-          lost("no answer within " + seconds(answerTime()), Duration.ZERO);
+          lost("no answer within " + seconds(plan.patience().answer()), Duration.ZERO);
         } else {
           answered(answer);
         }
@@ -183,7 +183,7 @@ final class Follower {
     StreamRequest request = new StreamRequest(plan, asked, position);
     Connection next = new Connection(mailbox::add);
     connection = next;
-    phase = new Phase.Asking(Deadline.in(answerTime()));
+    phase = new Phase.Asking(Deadline.in(plan.patience().answer()));
     try {
       next.open(plan.reach().http(), request.toHttp());
     } catch (CredentialException e) {
@@ -311,12 +311,6 @@ final class Follower {
     Duration asWanted = plan.patience().silence();
     Duration announced = intake.silence();
     return asWanted != null ? asWanted : announced != null ? announced : Duration.ofDays(365_000);
-  }
-
-  private Duration answerTime() {
-    Duration silence = plan.patience().silence();
-    Duration answer = plan.patience().answer();
-    return silence != null && silence.compareTo(answer) < 0 ? silence : answer;
   }
 
   private EventStreamParser parser() {

@@ -23,7 +23,7 @@ export function delay(failures: number, retry: number | undefined, { min, max }:
   return floor + random * (ceiling - floor);
 }
 
-/** What a server asks for with Retry-After is waited at least. */
-export function notBefore(wait: number, retryAfter: number | undefined): number {
+/** A wait of at least what the server asked for with Retry-After. */
+export function atLeast(retryAfter: number | undefined, wait: number): number {
   return Math.max(wait, Math.min(LONGEST, retryAfter ?? 0));
 }

@@ -1,31 +1,27 @@
 // The door, and where the parts are put together. Read on in connection.ts (when to connect), parser.ts (what a stream
 // says), dispatcher.ts (who is told).
 
-import { Connection, type ConnectionListener } from "./connection.js";
-import { Dispatcher, Handlers } from "./dispatcher.js";
+import { newConnection } from "./connection.js";
+import { newDispatcher, newHandlers } from "./dispatcher.js";
 import { StreamError } from "./errors.js";
-import { EventSourceTransport } from "./eventsource-transport.js";
-import { FetchTransport } from "./fetch-transport.js";
-import { Iteration } from "./iteration.js";
+import { fetchTransport } from "./fetch-transport.js";
+import { iterate } from "./iteration.js";
 import { watchLifecycle } from "./lifecycle.js";
 import type { Block } from "./parser.js";
-import { Persistence } from "./persistence.js";
+import type { Persistence } from "./persistence.js";
 import { here, type Platform } from "./platform.js";
-import { Requests } from "./requests.js";
-import { changed, hubOf, patch } from "./subscription.js";
+import { newRequests } from "./requests.js";
 import type { Transport } from "./transport.js";
 import type {
-  Change,
   Connected,
   EventMap,
   EventStream,
   Inspection,
-  IterateOptions,
   Options,
+  PersistOptions,
   Schemas,
   SluiceEvent,
   State,
-  Stats,
   Subscription,
   Unsubscribe,
   Validated,
@@ -41,299 +37,204 @@ import type {
 export function connect<S extends Schemas>(url: string | URL, options: Options<S> & { schemas: S }): EventStream<Validated<S>>;
 export function connect<M extends object = EventMap>(url: string | URL, options?: Options): EventStream<M>;
 export function connect(url: string | URL, options: Options = {}): EventStream {
-  return new Stream(url, options, here());
+  return connectOn(here, url, options);
 }
 
-type Signalled = { signal?: AbortSignal };
-
 /** @internal for tests, which bring their own platform */
-export class Stream implements EventStream {
-  #platform: Platform;
-  #options: Options;
-  #requests: Requests;
-  #transport: Transport;
-  #connection: Connection;
-  #dispatcher: Dispatcher;
-  #persistence: Persistence | undefined;
-  #states = new Handlers<(state: State) => void>();
-  #inspectors = new Handlers<(step: Inspection) => void>();
-  #ends = new Set<() => void>();
-  #hub: Connected | undefined;
-  #events = 0;
-  #lag: number | undefined;
-  /** What the hub's clock is ahead of ours. */
-  #ahead = 0;
+export function connectOn(platform: Platform, url: string | URL, options: Options): EventStream {
+  const { backoff: { min = 1000, max = Math.max(30_000, min) } = {}, onError, signal, persist } = options;
+  if (!(min >= 0 && max >= min)) throw new RangeError(`backoff is ${min} to ${max} ms; it has to be 0 <= min <= max`);
+  const { document, location } = platform.global;
+  const fetcher = options.fetch ?? platform.fetch;
+  const requests = newRequests(new URL(url, document?.baseURI ?? location?.href), options);
+  const transport = transportOf(options, platform, fetcher);
+  const ends: Unsubscribe[] = [];
+  let persistence: Persistence | undefined;
+  /** What the hub says of the connection that is open, and how far its clock is ahead of ours. */
+  let hub: Connected | undefined;
+  let isHub = false;
+  let ahead = 0;
+  let events = 0;
+  let lag: number | undefined;
 
-  constructor(url: string | URL, options: Options, platform: Platform) {
-    this.#platform = platform;
-    this.#options = options;
-    this.#requests = new Requests(new URL(url, platform.base), options);
-    this.#transport = transportOf(options, platform);
-    this.#dispatcher = new Dispatcher({
-      data: options.data ?? "auto",
-      schemas: options.schemas,
-      report: (error) => this.#report(error),
-      delivered: (id) => this.#persistence?.keep(id),
-    });
-    this.#connection = new Connection(platform, this.#transport, settingsOf(options), this.#listener());
-    if (options.lastEventId !== undefined) this.#connection.lastEventId = options.lastEventId;
-
-    const { signal, persist } = options;
-    if (signal?.aborted) {
-      this.#connection.close();
-      return;
-    }
-    const aborted = () => this.close();
-    signal?.addEventListener("abort", aborted);
-    this.#ends.add(() => signal?.removeEventListener("abort", aborted));
-    this.#ends.add(
-      watchLifecycle(platform, {
-        wake: () => this.#connection.wake(),
-        leave: () => {
-          this.#connection.suspend();
-          this.#persistence?.end();
-        },
-        back: () => {
-          void this.#persistence?.begin();
-          this.#connection.wake();
-        },
-      }),
-    );
-    if (persist) {
-      const { storage = "session", key = this.url } = persist === true ? {} : persist;
-      this.#persistence = new Persistence(platform, storage, key);
-      void this.#persistence.begin().then((position) => {
-        if (position !== "") this.#connection.lastEventId = position;
-        if (!this.#connection.closed) this.#connection.connect();
-      });
-    } else {
-      this.#connection.connect();
-    }
+  function report(error: unknown): void {
+    inspectors.call({ kind: "error", error });
+    if (onError !== undefined) onError(error);
+    else if (typeof reportError === "function") reportError(error);
+    else console.error(error); // Node has no reportError
   }
+  const inspectors = newHandlers<[step: Inspection]>(report);
+  const states = newHandlers<[state: State]>(report);
+  const dispatcher = newDispatcher(options, report, (id) => persistence?.keep(id));
 
-  get url(): string {
-    return this.#requests.url.href;
-  }
-
-  get state(): State {
-    return this.#connection.state;
-  }
-
-  get stats(): Stats {
-    const { attempts, bytes } = this.#connection;
-    return { attempts, bytes, events: this.#events, lag: this.#lag };
-  }
-
-  get lastEventId(): string {
-    return this.#connection.lastEventId;
-  }
-
-  get connection(): Connected | undefined {
-    return this.#hub;
-  }
-
-  get ready(): Promise<void> {
-    return this.#until((state) => state.status === "open");
-  }
-
-  on(type: string, handler: (data: never, event: never) => void, { signal }: Signalled = {}): Unsubscribe {
-    if (this.#connection.closed) return () => {};
-    this.#transport.listen?.(type);
-    return this.#dispatcher.on(type, handler as (data: unknown, event: SluiceEvent) => void, signal);
-  }
-
-  onAny(handler: (event: SluiceEvent) => void, { signal }: Signalled = {}): Unsubscribe {
-    if (this.#connection.closed) return () => {};
-    return this.#dispatcher.any.add(handler, signal);
-  }
-
-  onState(handler: (state: State) => void, { signal }: Signalled = {}): Unsubscribe {
-    return this.#states.add(handler, signal);
-  }
-
-  inspect(handler: (step: Inspection) => void, { signal }: Signalled = {}): Unsubscribe {
-    return this.#inspectors.add(handler, signal);
-  }
-
-  stream(options: IterateOptions = {}): Iteration {
-    options.types?.forEach((type) => this.#transport.listen?.(type));
-    return new Iteration(
-      {
-        follow: (event, ended) => {
-          const unsubscribe = this.onAny(event);
-          const end = () => ended(this.state.status === "closed" ? this.state.why : undefined);
-          if (this.#connection.closed) queueMicrotask(end);
-          else this.#ends.add(end);
-          return () => {
-            unsubscribe();
-            this.#ends.delete(end);
-          };
-        },
-      },
-      options,
-    );
-  }
-
-  async update(change: Change, { signal }: Signalled = {}): Promise<Subscription> {
-    const hub = hubOf(this.#requests.url);
-    for (;;) {
-      await this.#until((state) => state.status === "open" && this.#hub !== undefined, signal);
-      const { connection, channels } = this.#hub!;
-      if (this.#options.ticket !== undefined) {
-        // A ticket opens a stream and nothing else. But a position is one of the whole log: another stream goes on from it.
-        const types = this.#requests.url.searchParams.getAll("type").flatMap((list) => list.split(","));
-        this.#requests.subscription = changed(this.#requests.subscription ?? { channels, types }, change);
-        this.#connection.connect();
-        return this.#requests.subscription;
-      }
-      const init: RequestInit & { headers: Headers } = { headers: await this.#requests.headers() };
-      if (signal !== undefined) init.signal = signal;
-      if (this.#options.credentials !== undefined) init.credentials = this.#options.credentials;
-      const send = this.#options.fetch ?? this.#platform.fetch;
-      try {
-        return (this.#requests.subscription = await patch(send, `${hub}/connections/${connection}`, init, change));
-      } catch (error) {
-        // It has gone meanwhile, and another is coming.
-        if ((error as StreamError).status !== 404 || this.#hub?.connection === connection) throw error;
-      }
-    }
-  }
-
-  close(): void {
-    this.#connection.close();
-  }
-
-  #listener(): ConnectionListener {
-    return {
-      request: (lastEventId) => this.#requests.next(lastEventId),
-      expired: () => this.#requests.expired(),
-      block: (block) => this.#take(block),
-      inspect: (step) => this.#inspect(step),
-      state: (state) => {
-        if (state.status === "closed") this.#end();
-        for (const handler of this.#states.all) this.#guarded(() => handler(state));
-        if (state.status === "closed") {
-          this.#states.clear();
-          this.#inspectors.clear();
+  const connection = newConnection(
+    platform,
+    transport,
+    {
+      backoff: { min, max },
+      maxRetries: options.maxRetries ?? Infinity,
+      watchdog: options.watchdog,
+      connectTimeout: options.connectTimeout ?? 60_000,
+    },
+    {
+      request: (lastEventId) => requests.next(lastEventId),
+      expired: requests.expired,
+      block: take,
+      inspect: inspectors.call,
+      changed(state) {
+        const closed = state.status === "closed";
+        if (closed) {
+          dispatcher.close();
+          persistence?.end();
+          for (const end of ends) end();
+        }
+        if (state.status !== "open") hub = undefined;
+        states.call(state);
+        if (closed) {
+          states.end();
+          inspectors.end();
         }
       },
-    };
-  }
+    },
+  );
+  connection.lastEventId = options.lastEventId ?? "";
 
-  #end(): void {
-    this.#dispatcher.close();
-    this.#persistence?.end();
-    for (const end of this.#ends) end();
-    this.#ends.clear();
-  }
-
-  #take(block: Block): void {
-    const { id, type, data: text, channel, time } = block;
-    this.#inspect({ kind: "block", id, type, text, channel, time });
+  function take(block: Block): void {
+    const { id, type, data: text, time } = block;
+    inspectors.call({ kind: "block", block });
     if (text !== undefined) {
-      const hub = this.#hubSays(block);
-      if (!hub) this.#events++;
-      if (time !== undefined) this.#lag = Math.max(0, this.#platform.now() + this.#ahead - time);
-      if (type === "batch" && hub) this.#unpack(block);
-      else this.#dispatcher.take(block, hub);
-      if (type === "gap" && hub && !this.#dispatcher.wanted("gap")) {
-        console.warn(`${this.url} has a gap, and nobody listens for "gap": ${text}`);
+      const hubs = HUB_SAYS.has(type) && hubSays(type, text);
+      if (time !== undefined) lag = Math.max(0, platform.now() + ahead - time);
+      if (hubs && type === "batch") {
+        for (const { id = "", type = "message", channel, time, data = "" } of JSON.parse(text) as Partial<Block>[]) {
+          events++;
+          dispatcher.take({ id, type, data, channel, time }, false);
+        }
+      } else {
+        if (!hubs) events++;
+        if (hubs && type === "gap" && !dispatcher.wanted(type)) console.warn(`nobody listens for a gap of ${url}: ${text}`);
+        dispatcher.take(block, hubs);
       }
     }
-    this.#dispatcher.delivered(id);
+    dispatcher.reached(id);
   }
 
-  /** Whether this is the hub's own event; what it says about the stream is heeded. */
-  #hubSays({ type, data = "" }: Block): boolean {
-    if (!HUB_SAYS.has(type)) return false;
-    if (this.#hub === undefined && type !== "connected" && type !== "rejected") return false;
+  /** Whether this is the hub's own event, and not another server's of this name; what it says about the stream is heeded. */
+  function hubSays(type: string, text: string): boolean {
+    if (!isHub && type !== "connected" && type !== "rejected") return false;
     let said: Record<string, unknown>;
     try {
-      said = JSON.parse(data) as Record<string, unknown>;
+      said = Object(JSON.parse(text)) as Record<string, unknown>;
     } catch {
-      return false; // some other server's event of this name
+      return false;
     }
+    const { connection: name, heartbeat, time, code, detail, retryAfter, reason } = said;
     if (type === "connected") {
-      if (typeof said?.connection !== "string" || typeof said.heartbeat !== "number") return false;
-      this.#hub = said as unknown as Connected;
-      this.#ahead = (Date.parse(this.#hub.time) || this.#platform.now()) - this.#platform.now();
-      this.#connection.heartbeat(said.heartbeat);
+      if (typeof name !== "string" || typeof heartbeat !== "number") return false;
+      isHub = true;
+      hub = said as unknown as Connected;
+      ahead = (Date.parse(String(time)) || platform.now()) - platform.now();
+      connection.heartbeat(heartbeat);
     } else if (type === "subscription") {
-      this.#requests.subscription = said as unknown as Subscription;
+      requests.subscription = said as unknown as Subscription;
     } else if (type === "expired") {
-      this.#connection.willEnd(new StreamError("expired", `the hub ended the stream: ${said.reason} expired or revoked`));
+      connection.willEnd(new StreamError(type, `the ${String(reason)} is no longer good`));
     } else if (type === "rejected") {
-      if (typeof said?.code !== "string" || typeof said.detail !== "string") return false;
-      const after = typeof said.retryAfter === "number" ? said.retryAfter * 1000 : undefined;
-      this.#connection.willEnd(new StreamError("rejected", said.detail, { problem: said }), after);
+      if (typeof code !== "string" || typeof detail !== "string") return false;
+      connection.willEnd(new StreamError(type, detail, { problem: said }), Number(retryAfter ?? 0) * 1000);
     }
     return true;
   }
 
-  #unpack({ data = "" }: Block): void {
-    for (const { id, type, channel, time, data: text } of JSON.parse(data) as Partial<Block>[]) {
-      if (this.#connection.closed) return;
-      this.#events++;
-      const block = { id: id ?? "", type: type ?? "message", channel, time, data: text ?? "" };
-      this.#dispatcher.take(block, false);
-    }
+  // What isn't told of types that it wasn't asked for is asked.
+  function listen(type: string): void {
+    const ask = (to: Transport) => to.listen?.(type);
+    if (transport instanceof Promise) transport.then(ask, () => {});
+    else ask(transport);
   }
 
-  /** Resolves when a state is entered that is asked for (or at once), rejects when the stream is closed. */
-  #until(enough: (state: State) => boolean, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const { state } = this;
-        if (signal?.aborted) reject(signal.reason);
-        else if (state.status === "closed") reject(state.why ?? new StreamError("ended", `${this.url} is closed`));
-        else if (enough(state)) resolve();
-        else return;
-        unsubscribe();
-        unhear();
-        signal?.removeEventListener("abort", look);
-      };
-      const unsubscribe = this.#states.add(look);
-      // `connected` comes after `open`.
-      const unhear = this.#dispatcher.on("connected", look);
-      signal?.addEventListener("abort", look);
-      look();
-    });
-  }
+  const stream: EventStream = {
+    url: requests.url.href,
+    get state() {
+      return connection.state;
+    },
+    get stats() {
+      const { attempts, bytes } = connection;
+      return { attempts, bytes, events, lag };
+    },
+    get lastEventId() {
+      return connection.lastEventId;
+    },
+    get connection() {
+      return hub;
+    },
+    on(type, handler, options) {
+      listen(type);
+      return dispatcher.on(type, handler as (data: unknown, event: SluiceEvent) => void, options?.signal);
+    },
+    onAny: (handler, options) => dispatcher.any.add((event) => handler(event), options?.signal),
+    onState: (handler, options) => states.add(handler, options?.signal),
+    inspect: (handler, options) => inspectors.add(handler, options?.signal),
+    stream(options = {}) {
+      options.types?.forEach(listen);
+      return iterate(stream, dispatcher.any, options);
+    },
+    async update(change, { signal } = {}) {
+      const { update } = await import("./subscription.js");
+      return update(stream, requests, options, fetcher, connection.connect, change, signal);
+    },
+    close: () => connection.close(),
+  };
 
-  #inspect(step: Inspection): void {
-    for (const handler of this.#inspectors.all) this.#guarded(() => handler(step));
-  }
-
-  #guarded(handler: () => void): void {
+  // A position from before a reload goes before the first request.
+  async function resume({ storage = "session", key = stream.url }: PersistOptions): Promise<void> {
     try {
-      handler();
+      const { Persistence } = await import("./persistence.js");
+      persistence = new Persistence(platform, storage, key);
+      connection.lastEventId = (await persistence.begin()) || connection.lastEventId;
     } catch (error) {
-      this.#report(error);
+      report(error); // it couldn't be loaded; the stream is worth more than its position
     }
+    if (connection.state.status === "closed") persistence?.end();
+    else connection.connect();
   }
 
-  #report(error: unknown): void {
-    this.#inspect({ kind: "error", error });
-    if (this.#options.onError !== undefined) this.#options.onError(error);
-    else if (typeof reportError === "function") reportError(error);
-    else console.error(error); // Node has no reportError
+  if (signal?.aborted) {
+    stream.close();
+    return stream;
   }
+  signal?.addEventListener("abort", stream.close);
+  ends.push(
+    () => signal?.removeEventListener("abort", stream.close),
+    watchLifecycle(platform, {
+      wake: connection.wake,
+      leave() {
+        connection.suspend();
+        persistence?.end();
+      },
+      back() {
+        void persistence?.begin();
+        connection.wake();
+      },
+    }),
+  );
+  if (persist) void resume(persist === true ? {} : persist);
+  else connection.connect();
+  return stream;
 }
 
 const HUB_SAYS = new Set(["connected", "gap", "subscription", "expired", "rejected", "batch", "heartbeat"]);
 
-function settingsOf({ backoff, maxRetries = Infinity, watchdog, connectTimeout = 60_000 }: Options) {
-  const { min = 1000, max = Math.max(30_000, min) } = backoff ?? {};
-  if (!(min >= 0 && max >= min)) throw new RangeError(`backoff is ${min} to ${max} ms; it has to be 0 <= min <= max`);
-  return { backoff: { min, max }, maxRetries, watchdog, connectTimeout };
-}
-
-function transportOf({ transport = "auto", fetch }: Options, platform: Platform): Transport {
+function transportOf(
+  { transport = "auto", fetch }: Options,
+  platform: Platform,
+  fetcher: Platform["fetch"],
+): Transport | Promise<Transport> {
   if (typeof transport !== "string") return transport;
+  const { EventSource } = platform.global;
   const streams = fetch !== undefined || (typeof Response === "function" && "body" in Response.prototype);
-  if (transport === "fetch" || (transport === "auto" && (streams || platform.EventSource === undefined))) {
-    return new FetchTransport(platform, fetch ?? platform.fetch);
+  if (transport === "fetch" || (transport === "auto" && (streams || EventSource === undefined))) {
+    return fetchTransport(platform.now, fetcher);
   }
-  if (platform.EventSource === undefined) throw new TypeError("there is no EventSource here");
-  return new EventSourceTransport(platform.EventSource);
+  return import("./eventsource-transport.js").then((it) => new it.EventSourceTransport(EventSource));
 }

@@ -6,8 +6,11 @@
 //       │  └──── ended ───────┤ lost: waiting (until, why) ── timer, online, page shown ──▶ connecting
 //       │                     │ 401: fresh credentials, once ──▶ connecting
 //       └─────────────────────┘ refused, 204, close(): closed (why), for good
+//
+// A closure, not a class, like connect.ts: what isn't a property gets a name of one letter, and these two are most of
+// what a page has to load.
 
-import { delay, notBefore, type Backoff } from "./backoff.js";
+import { atLeast, delay, type Backoff } from "./backoff.js";
 import { StreamError } from "./errors.js";
 import type { Block } from "./parser.js";
 import type { Platform } from "./platform.js";
@@ -28,233 +31,221 @@ export interface ConnectionListener {
   /** What the last request was sent with is no longer good. False: there is nothing fresher to be had. */
   expired(): boolean;
   block(block: Block): void;
-  state(state: State): void;
+  /** It has entered another state. */
+  changed(state: State): void;
   inspect(step: Inspection): void;
+}
+
+export interface Connection {
+  state: State;
+  /** What the next request goes on from. */
+  lastEventId: string;
+  attempts: number;
+  bytes: number;
+  /** Opens a stream, now; the present one is dropped. */
+  connect(): void;
+  /** Something says that a connection may be possible now: the network is back, or somebody looks at the page. */
+  wake(): void;
+  /** The page goes into the back/forward cache, or away: a connection would keep it from there. */
+  suspend(): void;
+  /** Ends it for good. */
+  close(why?: StreamError): void;
+  /** The hub says how often something comes, in seconds. */
+  heartbeat(seconds: number): void;
+  /** The hub will end the stream, and says why, and perhaps for how many milliseconds. */
+  willEnd(error: StreamError, retryAfter?: number): void;
 }
 
 /** A heartbeat may be late by the network's whims, two are lost: silence of this many intervals is an end. */
 const SILENT_HEARTBEATS = 2.5;
 
-export class Connection {
-  #platform: Platform;
-  #transport: Transport;
-  #settings: ConnectionSettings;
-  #listener: ConnectionListener;
+export function newConnection(
+  { now, random, setTimeout, clearTimeout }: Platform,
+  transport: Transport | Promise<Transport>,
+  { backoff, maxRetries, watchdog, connectTimeout }: ConnectionSettings,
+  { request, expired, block, changed, inspect }: ConnectionListener,
+): Connection {
+  const connection: Connection = {
+    state: { status: "connecting", attempt: 0 },
+    lastEventId: "",
+    attempts: 0,
+    bytes: 0,
+    connect,
+    close,
+    wake,
+    suspend() {
+      suspended = connection.state.status !== "closed";
+      stop();
+    },
+    heartbeat(seconds) {
+      if (watchdog === undefined) silence = seconds * SILENT_HEARTBEATS * 1000;
+      watch();
+    },
+    willEnd(error, retryAfter) {
+      said = { error, retryAfter };
+    },
+  };
 
-  state: State = { status: "connecting", attempt: 0 };
-  lastEventId = "";
-  attempts = 0;
-  bytes = 0;
+  // Of the present attempt: how it is dropped, when it began, whether something came of it, and what the hub said on it
+  // before it ended it.
+  let drop: (() => void) | undefined;
+  let began = 0;
+  let worked = false;
+  let said: { error: StreamError; retryAfter?: number | undefined } | undefined;
 
-  // Of the present attempt: how it is dropped, and whether something has come of it.
-  #drop: (() => void) | undefined;
-  #worked = false;
-  #began = 0;
-  /** What the hub said on the stream before it ended it. */
-  #said: { error: StreamError; retryAfter?: number | undefined } | undefined;
-
-  #failures = 0;
-  #retry: number | undefined;
-  #freshTried = false;
+  let failures = 0;
+  let retry: number | undefined;
+  let freshTried = false;
   /** Not before this, whatever wakes us: a server asked for it. */
-  #notBefore = 0;
-  #timer: unknown;
-  #suspended = false;
+  let notBefore = 0;
+  let timer: unknown;
+  let suspended = false;
 
-  #heard = 0;
-  #silence: number | undefined;
-  #watching: unknown;
+  let lastHeard = 0;
+  let silence = watchdog;
+  let watching: unknown;
 
-  constructor(platform: Platform, transport: Transport, settings: ConnectionSettings, listener: ConnectionListener) {
-    this.#platform = platform;
-    this.#transport = transport;
-    this.#settings = settings;
-    this.#listener = listener;
-    if (typeof settings.watchdog === "number") this.#silence = settings.watchdog;
+  function enter(next: State): void {
+    connection.state = next;
+    inspect({ kind: "state", state: next });
+    changed(next);
   }
 
-  get closed(): boolean {
-    return this.state.status === "closed";
+  function stop(): void {
+    clearTimeout(timer);
+    clearTimeout(watching);
+    drop?.();
+    drop = undefined;
   }
 
-  /** Opens a stream, now; the present one is dropped. */
-  connect(): void {
-    this.#stop();
-    this.#suspended = false;
-    this.#began = this.#platform.now();
-    this.#worked = false;
-    this.#said = undefined;
-    this.attempts++;
+  function connect(): void {
+    stop();
+    suspended = worked = false;
+    said = undefined;
+    began = now();
+    connection.attempts++;
 
     // What is said after its end, or after it was dropped, is no longer for us.
     let current = true;
     let close: (() => void) | undefined;
-    this.#drop = () => {
+    drop = () => {
       current = false;
       close?.();
     };
     const ended = (end: End) => {
       if (!current) return;
-      this.#stop();
-      this.#ended(end);
+      stop();
+      handle(end);
     };
-    const silent = (what: string) => () =>
-      ended({ kind: "lost", error: new StreamError("silent", `no ${what} for ${this.#settings.connectTimeout} ms`) });
-    this.#timer = this.#platform.setTimeout(silent("answer"), this.#settings.connectTimeout);
-    this.#enter({ status: "connecting", attempt: this.#failures });
+    timer = setTimeout(() => ended(silent("no answer", connectTimeout)), connectTimeout);
+    enter({ status: "connecting", attempt: failures });
 
-    this.#listener.request(this.lastEventId).then(
-      (request) => {
+    Promise.all([request(connection.lastEventId), transport]).then(
+      ([request, transport]) => {
         if (!current) return;
-        this.#listener.inspect({ kind: "request", url: request.url, lastEventId: request.lastEventId });
-        close = this.#transport.open(request, {
-          opened: (status, url) => {
+        inspect({ kind: "request", url: request.url, lastEventId: request.lastEventId });
+        close = transport.open(request, {
+          opened(status, url) {
             if (!current) return;
-            this.#listener.inspect({ kind: "response", status, url });
-            this.#opened();
+            inspect({ kind: "response", status, url });
+            clearTimeout(timer);
+            freshTried = false;
+            lastHeard = now();
+            enter({ status: "open", since: lastHeard });
+            watch();
           },
-          heard: (bytes) => {
+          heard(length) {
             if (!current) return;
-            this.bytes += bytes;
-            this.#heard = this.#platform.now();
+            connection.bytes += length;
+            lastHeard = now();
           },
-          block: (block) => {
-            if (current) this.#block(block);
-          },
-          retry: (ms) => {
+          block(next) {
             if (!current) return;
-            this.#retry = ms;
-            this.#listener.inspect({ kind: "retry", ms });
+            worked = true;
+            connection.lastEventId = next.id;
+            block(next);
+          },
+          retry(ms) {
+            if (!current) return;
+            retry = ms;
+            inspect({ kind: "retry", ms });
           },
           ended,
         });
-        if (!current) close();
+        if (!current) close(); // ended while it was opened
       },
-      (error: unknown) => {
-        const why = error instanceof StreamError ? error : new StreamError("request", String(error), { cause: error });
-        const again = why.code === "credentials";
-        ended(again ? { kind: "lost", error: why } : { kind: "refused", error: why });
+      (cause: unknown) => {
+        const error = cause instanceof StreamError ? cause : new StreamError("request", String(cause), { cause });
+        ended({ kind: error.code === "credentials" ? "lost" : "refused", error });
       },
     );
   }
 
-  /** Something says that a connection may be possible now: the network is back, or somebody looks at the page. */
-  wake(): void {
-    if (this.#suspended) {
-      this.connect();
-    } else if (this.state.status === "waiting") {
-      // Not sooner than the floor after the last attempt: somebody may flip through tabs.
-      const at = Math.max(this.#notBefore, this.#began + this.#settings.backoff.min);
-      if (at <= this.#platform.now()) this.connect();
-      else if (at < this.state.until) this.#wait(at, this.state.why);
-    } else if (this.state.status === "open") {
-      this.#watch();
+  function handle(end: End): void {
+    if (end.kind === "done") return close();
+    if (end.kind === "refused") return close(end.error);
+    if (end.kind === "unauthorized") {
+      // Once: what was got just now and is refused as well won't get better by asking again and again.
+      if (freshTried || !expired()) return close(end.error);
+      freshTried = true;
+      return connect();
     }
-  }
-
-  /** The page goes into the back/forward cache, or away: a connection would keep it from there. */
-  suspend(): void {
-    if (this.closed) return;
-    this.#stop();
-    this.#suspended = true;
-  }
-
-  /** Ends it for good. */
-  close(why?: StreamError): void {
-    if (this.closed) return;
-    this.#stop();
-    this.#enter({ status: "closed", why });
-  }
-
-  /** What the hub says about the stream itself. */
-  heartbeat(seconds: number): void {
-    if (this.#settings.watchdog === undefined && seconds > 0) {
-      this.#silence = seconds * SILENT_HEARTBEATS * 1000;
-      this.#watch();
+    const { error, retryAfter } = said ?? end;
+    // Where there is nothing fresher to be had, a cookie may be: the next answer tells.
+    if (error.code === "expired") expired();
+    // A refusal on a stream is a refusal.
+    failures = worked && error.code !== "rejected" ? 0 : failures + 1;
+    if (failures > maxRetries) {
+      return close(new StreamError("retries", `given up after ${maxRetries} retries: ${error.message}`, { cause: error }));
     }
+    const wait = delay(failures, retry, backoff, random());
+    notBefore = now() + atLeast(retryAfter, 0);
+    pause(now() + atLeast(retryAfter, wait), error);
   }
 
-  /** The hub will end the stream, and this is why. */
-  willEnd(error: StreamError, retryAfter?: number): void {
-    this.#said = { error, retryAfter };
-  }
-
-  #opened(): void {
-    this.#platform.clearTimeout(this.#timer);
-    this.#freshTried = false;
-    this.#heard = this.#platform.now();
-    this.#enter({ status: "open", since: this.#heard });
-    this.#watch();
-  }
-
-  #block(block: Block): void {
-    this.#worked = true;
-    this.lastEventId = block.id;
-    this.#listener.block(block);
-  }
-
-  #ended(end: End): void {
-    switch (end.kind) {
-      case "done":
-        return this.close();
-      case "refused":
-        return this.close(end.error);
-      case "unauthorized":
-        // Once: what was got just now and is refused as well won't get better by asking again and again.
-        if (this.#freshTried || !this.#listener.expired()) return this.close(end.error);
-        this.#freshTried = true;
-        return this.connect();
-      case "lost": {
-        const { error, retryAfter } = this.#said ?? end;
-        // Where there is nothing fresher to be had, a cookie may be: the next answer tells.
-        if (error.code === "expired") this.#listener.expired();
-        // A refusal on a stream is a refusal.
-        this.#failures = this.#worked && error.code !== "rejected" ? 0 : this.#failures + 1;
-        if (this.#failures > this.#settings.maxRetries) {
-          const times = `${this.#failures} ${this.#failures === 1 ? "time" : "times"} in a row: ${error.message}`;
-          return this.close(new StreamError("retries", times, { cause: error }));
-        }
-        const now = this.#platform.now();
-        const { backoff } = this.#settings;
-        const wait = delay(this.#failures, this.#retry, backoff, this.#platform.random());
-        this.#notBefore = now + notBefore(0, retryAfter);
-        this.#wait(now + notBefore(wait, retryAfter), error);
-      }
-    }
-  }
-
-  #wait(until: number, why: StreamError): void {
-    this.#platform.clearTimeout(this.#timer);
-    this.#timer = this.#platform.setTimeout(() => this.connect(), until - this.#platform.now());
-    this.#enter({ status: "waiting", until, attempt: this.#failures, why });
+  function pause(until: number, why: StreamError): void {
+    clearTimeout(timer);
+    timer = setTimeout(connect, until - now());
+    enter({ status: "waiting", until, attempt: failures, why });
   }
 
   // One timer that looks when the silence would be too long, and goes on from what was heard meanwhile: a timer for each
   // chunk would cost more than the chunk. After a sleep it runs late, and finds the same.
-  #watch(): void {
-    this.#platform.clearTimeout(this.#watching);
-    const silence = this.#silence;
-    if (silence === undefined || this.state.status !== "open") return;
-    const left = this.#heard + silence - this.#platform.now();
+  function watch(): void {
+    clearTimeout(watching);
+    if (!silence || connection.state.status !== "open") return;
+    const left = lastHeard + silence - now();
     if (left > 0) {
-      this.#watching = this.#platform.setTimeout(() => this.#watch(), left);
+      watching = setTimeout(watch, left);
     } else {
-      this.#stop();
-      const seconds = silence / 1000;
-      this.#ended({ kind: "lost", error: new StreamError("silent", `nothing was heard for ${seconds} s`) });
+      stop();
+      handle(silent("nothing was heard", silence));
     }
   }
 
-  #stop(): void {
-    this.#platform.clearTimeout(this.#timer);
-    this.#platform.clearTimeout(this.#watching);
-    this.#drop?.();
-    this.#drop = undefined;
+  function close(why?: StreamError): void {
+    if (connection.state.status === "closed") return;
+    stop();
+    enter({ status: "closed", why });
   }
 
-  #enter(state: State): void {
-    this.state = state;
-    this.#listener.inspect({ kind: "state", state });
-    this.#listener.state(state);
+  function wake(): void {
+    const { state } = connection;
+    if (suspended) {
+      connect();
+    } else if (state.status === "waiting") {
+      // Not sooner than the floor after the last attempt: somebody may flip through tabs.
+      const at = Math.max(notBefore, began + backoff.min);
+      if (at <= now()) connect();
+      else if (at < state.until) pause(at, state.why);
+    } else {
+      watch();
+    }
   }
+
+  return connection;
+}
+
+function silent(what: string, ms: number): End {
+  return { kind: "lost", error: new StreamError("silent", `${what} for ${ms / 1000} s`) };
 }

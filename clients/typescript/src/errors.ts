@@ -52,10 +52,16 @@ export class StreamError extends Error {
   /** What the server said of it. */
   readonly problem: Problem | undefined;
 
-  constructor(code: ErrorCode, message: string, more: { status?: number; problem?: Problem; cause?: unknown } = {}) {
-    super(message, "cause" in more ? { cause: more.cause } : undefined);
+  constructor(code: ErrorCode, message: string, { status, problem, ...cause }: StreamErrorDetails = {}) {
+    super(message, cause);
     this.code = code;
-    this.status = more.status;
-    this.problem = more.problem;
+    this.status = status;
+    this.problem = problem;
   }
+}
+
+export interface StreamErrorDetails {
+  status?: number | undefined;
+  problem?: Problem | undefined;
+  cause?: unknown;
 }

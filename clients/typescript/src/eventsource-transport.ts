@@ -12,7 +12,8 @@ export class EventSourceTransport implements Transport {
   #types = new Set(HUB_TYPES);
   #listen: ((type: string) => void) | undefined;
 
-  constructor(constructor: typeof EventSource) {
+  constructor(constructor: typeof EventSource | undefined) {
+    if (constructor === undefined) throw new StreamError("request", "there is no EventSource here");
     this.#EventSource = constructor;
   }
 

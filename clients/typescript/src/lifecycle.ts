@@ -12,18 +12,19 @@ export interface LifecycleListener {
   back(): void;
 }
 
-export function watchLifecycle({ window, document }: Platform, listener: LifecycleListener): Unsubscribe {
-  const wake = () => listener.wake();
-  const shown = () => document?.visibilityState === "visible" && listener.wake();
-  const leave = () => listener.leave();
-  const back = (event: Event) => (event as PageTransitionEvent).persisted && listener.back();
-  const all: [EventTarget | undefined, string, (event: Event) => void][] = [
-    [window, "online", wake],
-    [window, "pagehide", leave],
-    [window, "pageshow", back],
-    [document, "visibilitychange", shown],
-    [document, "resume", wake],
+export function watchLifecycle({ global }: Platform, { wake, leave, back }: LifecycleListener): Unsubscribe {
+  const watched: [typeof global | undefined, Record<string, (event: Event) => void>][] = [
+    [global, { online: wake, pagehide: leave, pageshow: (event) => (event as PageTransitionEvent).persisted && back() }],
+    [
+      global.document,
+      { resume: wake, visibilitychange: () => global.document!.visibilityState === "visible" && wake() },
+    ],
   ];
-  for (const [target, type, handler] of all) target?.addEventListener(type, handler);
-  return () => all.forEach(([target, type, handler]) => target?.removeEventListener(type, handler));
+  const each = (call: "addEventListener" | "removeEventListener") => () => {
+    for (const [target, handlers] of watched) {
+      for (const type in handlers) target?.[call]?.(type, handlers[type]!);
+    }
+  };
+  each("addEventListener")();
+  return each("removeEventListener");
 }

@@ -26,85 +26,66 @@ const SPACE = 32;
 const COLON = 58;
 
 /**
- * Parses a stream that arrives in pieces, cut anywhere. What reads the bytes removes the byte order mark: a
- * TextDecoder does.
+ * Gives a function that takes the next piece of a stream, cut anywhere. What reads the bytes removes the byte order mark:
+ * a TextDecoder does. The function throws RangeError when a block grows past `limit` characters.
  *
- * @throws RangeError from `push`, when a block grows past `limit` characters
+ * @param lastId the position that the stream was opened with
  */
-export class Parser {
-  #sink: ParserSink;
-  #limit: number;
-  // The position that the last complete block left, and the one that the next will leave.
-  #lastId: string;
-  #id: string;
-  #type = "";
-  #data = "";
-  #lines = 0;
-  #channel: string | undefined = undefined;
-  #time: number | undefined = undefined;
+export function newParser(sink: ParserSink, lastId = "", limit = Infinity): (text: string) => void {
+  // Of the block that is being read. The id stays for those after it.
+  let id = lastId;
+  let type = "";
+  let data = "";
+  let lines = 0;
+  let channel: string | undefined;
+  let time: number | undefined;
   // A line that isn't complete yet, in the pieces in which it came: joined once, when its end is there.
-  #pieces: string[] = [];
-  #kept = 0;
-  #afterCr = false;
+  let pieces: string[] = [];
+  let kept = 0;
+  let afterCr = false;
 
-  constructor(sink: ParserSink, lastEventId = "", limit = Infinity) {
-    this.#sink = sink;
-    this.#lastId = this.#id = lastEventId;
-    this.#limit = limit;
-  }
-
-  push(text: string): void {
+  function push(text: string): void {
     // The second half of a CRLF that was cut in two.
-    if (this.#afterCr && text !== "") {
-      this.#afterCr = false;
+    if (afterCr && text !== "") {
+      afterCr = false;
       if (text.charCodeAt(0) === LF) text = text.slice(1);
     }
     const cr = text.indexOf("\r");
-    if (this.#kept > 0) {
-      if (cr < 0 && !text.includes("\n")) {
-        this.#keep(text);
-        return;
-      }
-      this.#pieces.push(text);
-      text = this.#pieces.join("");
-      this.#pieces = [];
-      this.#kept = 0;
+    if (kept > 0) {
+      if (cr < 0 && !text.includes("\n")) return keep(text);
+      pieces.push(text);
+      text = pieces.join("");
+      pieces = [];
+      kept = 0;
     }
-    const end = cr < 0 ? this.#linesOfLf(text) : this.#linesOfAny(text);
-    if (end < text.length) this.#keep(end === 0 ? text : text.slice(end));
+    const end = cr < 0 ? linesOfLf(text) : linesOfAny(text);
+    if (end < text.length) keep(text.slice(end));
   }
 
-  #keep(text: string): void {
-    this.#kept += text.length;
-    this.#check();
-    if (text !== "") this.#pieces.push(text);
+  function keep(text: string): void {
+    kept += text.length;
+    check();
+    pieces.push(text);
   }
 
-  #check(): void {
-    if (this.#kept + this.#data.length > this.#limit) {
-      throw new RangeError(`an event of more than ${this.#limit} characters`);
-    }
+  function check(): void {
+    if (kept + data.length > limit) throw new RangeError(`an event of more than ${limit} characters`);
   }
 
   // The hot path: every server that we know ends its lines with LF. Gives where the incomplete line begins.
-  #linesOfLf(text: string): number {
+  function linesOfLf(text: string): number {
     let start = 0;
     let end = text.indexOf("\n");
     while (end >= 0) {
-      const first = text.charCodeAt(start);
-      if (first === 100 /* d */ && text.startsWith("data:", start)) {
-        const value = text.slice(start + (text.charCodeAt(start + 5) === SPACE ? 6 : 5), end);
-        if (this.#lines++ === 0) this.#data = value;
-        else this.#more(value);
+      if (text.charCodeAt(start) === 100 && text.startsWith("data:", start)) {
+        addData(text.slice(start + (text.charCodeAt(start + 5) === SPACE ? 6 : 5), end));
         // Most data is one line, and the block's last.
         if (text.charCodeAt(end + 1) === LF) {
           end++;
-          this.#dispatch();
+          dispatch();
         }
-      } else if (start === end) {
-        this.#dispatch();
       } else {
-        this.#line(text, start, end, first);
+        line(text, start, end);
       }
       start = end + 1;
       end = text.indexOf("\n", start);
@@ -113,18 +94,17 @@ export class Parser {
   }
 
   // LF, CR and CRLF in any mixture.
-  #linesOfAny(text: string): number {
+  function linesOfAny(text: string): number {
     let start = 0;
     let cr = text.indexOf("\r");
     let lf = text.indexOf("\n");
     while (cr >= 0 || lf >= 0) {
       const byCr = cr >= 0 && (lf < 0 || cr < lf);
       const end = byCr ? cr : lf;
-      if (start === end) this.#dispatch();
-      else this.#line(text, start, end, text.charCodeAt(start));
+      line(text, start, end);
       start = end + 1;
       if (byCr) {
-        if (start === text.length) this.#afterCr = true;
+        if (start === text.length) afterCr = true;
         else if (text.charCodeAt(start) === LF) start++;
       }
       if (cr >= 0 && cr < start) cr = text.indexOf("\r", start);
@@ -133,55 +113,51 @@ export class Parser {
     return start;
   }
 
-  #line(text: string, start: number, end: number, first: number): void {
-    if (first === COLON) return; // a comment
-    // Looked for from the end of the shortest name, and not past the line.
-    let colon = start + 1;
+  function line(text: string, start: number, end: number): void {
+    if (start === end) return dispatch();
+    let colon = start;
     while (colon < end && text.charCodeAt(colon) !== COLON) colon++;
-    const value =
-      colon === end ? "" : text.slice(colon + (colon + 1 < end && text.charCodeAt(colon + 1) === SPACE ? 2 : 1), end);
+    if (colon === start) return; // a comment
+    // One space after the colon isn't the value's. Past the line's end it is no space.
+    const value = text.slice(colon + (text.charCodeAt(colon + 1) === SPACE ? 2 : 1), end);
     switch (text.slice(start, colon)) {
       case "data":
-        if (this.#lines++ === 0) this.#data = value;
-        else this.#more(value);
-        break;
+        return addData(value);
       case "id":
-        if (!value.includes("\0")) this.#id = value;
-        break;
+        if (!value.includes("\0")) id = value;
+        return;
       case "event":
-        this.#type = value;
-        break;
+        type = value;
+        return;
       case "channel":
-        this.#channel = value;
-        break;
+        channel = value;
+        return;
       case "time":
-        if (/^\d+$/.test(value)) this.#time = Number(value);
-        break;
+        if (/^\d+$/.test(value)) time = Number(value);
+        return;
       case "retry":
-        if (/^\d+$/.test(value)) this.#sink.retry(Number(value));
-        break;
+        if (/^\d+$/.test(value)) sink.retry(Number(value));
     }
   }
 
-  #more(value: string): void {
-    this.#data += "\n" + value;
-    this.#check();
+  function addData(value: string): void {
+    if (lines++ === 0) {
+      data = value;
+    } else {
+      data += "\n" + value;
+      check();
+    }
   }
 
-  #dispatch(): void {
-    const id = this.#id;
-    if (this.#lines > 0 || id !== this.#lastId) {
-      this.#lastId = id;
-      this.#sink.block({
-        id,
-        type: this.#type || "message",
-        data: this.#lines > 0 ? this.#data : undefined,
-        channel: this.#channel,
-        time: this.#time,
-      });
+  function dispatch(): void {
+    if (lines > 0 || id !== lastId) {
+      lastId = id;
+      sink.block({ id, type: type || "message", data: lines > 0 ? data : undefined, channel, time });
     }
-    this.#type = this.#data = "";
-    this.#lines = 0;
-    this.#channel = this.#time = undefined;
+    type = data = "";
+    lines = 0;
+    channel = time = undefined;
   }
+
+  return push;
 }

@@ -25,8 +25,8 @@ export class Persistence {
 
   constructor(platform: Platform, kind: "session" | "local", key: string) {
     this.#platform = platform;
-    this.#store = platform.storage(kind);
-    this.#local = platform.storage("local");
+    this.#store = storage(platform, kind);
+    this.#local = storage(platform, "local");
     this.#key = `sluice:${key}`;
     if (kind === "session") {
       // sessionStorage is a tab's own, until the tab is duplicated: then the copy has the same name.
@@ -38,7 +38,7 @@ export class Persistence {
   /** The position to go on from; empty if there is none, or another tab goes on from it. */
   async begin(): Promise<string> {
     if (this.#store === undefined) return "";
-    await (this.#platform.locks === undefined ? this.#claim() : this.#lock(this.#platform.locks));
+    await (this.#platform.global.navigator?.locks === undefined ? this.#claim() : this.#lock(this.#platform.global.navigator?.locks));
     return this.#held ? (this.#read(this.#store, this.#key) ?? "") : "";
   }
 
@@ -54,7 +54,7 @@ export class Persistence {
     this.#platform.clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#held || this.#position === this.#written) return;
-    if (this.#platform.locks === undefined && !this.#renew()) return;
+    if (this.#platform.global.navigator?.locks === undefined && !this.#renew()) return;
     this.#written = this.#position;
     this.#write(this.#store, this.#key, this.#position);
   }
@@ -135,5 +135,13 @@ export class Persistence {
     } catch {
       // full or forbidden: the stream is worth more than its position
     }
+  }
+}
+
+function storage({ global }: Platform, kind: "session" | "local"): Store | undefined {
+  try {
+    return kind === "session" ? global.sessionStorage : global.localStorage;
+  } catch {
+    return undefined; // forbidden, as in a sandboxed frame
   }
 }

@@ -1,6 +1,18 @@
-// What is around the client: clock, network, page and storage. Tests hand in their own.
+// What is around the client: clock, network, and the page or worker. Tests hand in their own.
 
-/** Storage that may refuse, be full, or not be there. */
+/** What there may be in a browser, a worker, Node, Deno or Bun. */
+export interface Surroundings {
+  addEventListener?(type: string, handler: (event: Event) => void): void;
+  removeEventListener?(type: string, handler: (event: Event) => void): void;
+  readonly document?: EventTarget & { readonly visibilityState: string; readonly baseURI: string };
+  readonly location?: { readonly href: string };
+  readonly navigator?: { readonly locks?: LockManager };
+  readonly EventSource?: typeof EventSource;
+  // Reading these may throw, as in a sandboxed frame.
+  readonly sessionStorage?: Store;
+  readonly localStorage?: Store;
+}
+
 export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 export interface Platform {
@@ -10,45 +22,16 @@ export interface Platform {
   random(): number;
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
-  readonly fetch: typeof fetch;
-  readonly EventSource: typeof EventSource | undefined;
-  /** Where `online`, `pagehide` and `pageshow` happen; undefined in Node. */
-  readonly window: EventTarget | undefined;
-  /** Where `visibilitychange` and `resume` happen; undefined outside of pages. */
-  readonly document: (EventTarget & { readonly visibilityState: string }) | undefined;
-  /** What relative URLs are relative to. */
-  readonly base: string | undefined;
-  readonly locks: LockManager | undefined;
-  storage(kind: "session" | "local"): Store | undefined;
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  readonly global: Surroundings;
 }
 
-/** The platform that this runs on. */
-export function here(): Platform {
-  const global = globalThis as typeof globalThis & {
-    EventSource?: typeof EventSource;
-    document?: Document;
-    location?: Location;
-    navigator?: Navigator;
-    addEventListener?: EventTarget["addEventListener"];
-  };
-  return {
-    now: Date.now,
-    random: Math.random,
-    setTimeout: (run, ms) => setTimeout(run, ms),
-    clearTimeout: (timer) => clearTimeout(timer as number),
-    // Looked up when it is called: pages replace it, and it wants to be called on the global object.
-    fetch: (input, init) => global.fetch(input, init),
-    EventSource: global.EventSource,
-    window: typeof global.addEventListener === "function" ? global : undefined,
-    document: global.document,
-    base: global.document?.baseURI ?? global.location?.href,
-    locks: global.navigator?.locks,
-    storage(kind) {
-      try {
-        return kind === "session" ? global.sessionStorage : global.localStorage;
-      } catch {
-        return undefined; // forbidden, as in a sandboxed frame
-      }
-    },
-  };
-}
+/** The platform that this runs on. Timers and fetch are looked up when they are called: pages and tests replace them. */
+export const here: Platform = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer as number),
+  fetch: (url, init) => fetch(url, init),
+  global: globalThis as Surroundings,
+};

@@ -1,60 +1,58 @@
 // What is asked for: the URL as it is subscribed now, headers, and who is asking.
 
-import { spent, ticketOf, tokenOf } from "./credentials.js";
+import { ask, spent, tokenOf } from "./credentials.js";
 import { StreamError } from "./errors.js";
-import { subscribed } from "./subscription.js";
 import type { StreamRequest } from "./transport.js";
 import type { Options, Subscription } from "./types.js";
 
-export class Requests {
+export interface Requests {
   readonly url: URL;
-  #options: Options;
-  #token: string | undefined;
   /** What holds instead of what the URL says, once it was changed. */
   subscription: Subscription | undefined;
-
-  constructor(url: URL, options: Options) {
-    this.url = url;
-    this.#options = options;
-    const { body, token, ticket } = options;
-    if (typeof ReadableStream === "function" && (body as unknown) instanceof ReadableStream) {
-      throw new TypeError("body is a stream, which can be sent only once; a request is sent again with each connection");
-    }
-    if (token !== undefined && ticket !== undefined) throw new TypeError("there is a token and a ticket; one is enough");
-  }
-
-  /** Headers, with the token. */
-  async headers(): Promise<Headers> {
-    const { headers, token } = this.#options;
-    const made = new Headers(typeof headers === "function" ? await asked(headers) : headers);
-    if (token !== undefined) {
-      this.#token = await tokenOf(token);
-      made.set("Authorization", `Bearer ${this.#token}`);
-    }
-    return made;
-  }
-
-  async next(lastEventId: string): Promise<StreamRequest> {
-    const { method = "GET", body, credentials, ticket, lastEventIdIn, maxEventSize = 16 * 1024 * 1024 } = this.#options;
-    const headers = await this.headers();
-    const url = this.subscription === undefined ? new URL(this.url) : subscribed(this.url, this.subscription);
-    if (ticket !== undefined) url.searchParams.set("ticket", await ticketOf(ticket));
-    const positionInQuery = lastEventIdIn === "query";
-    return { url: url.href, method, headers, body, credentials, lastEventId, positionInQuery, maxEventSize };
-  }
-
+  /** Headers as they are now, with the token. */
+  headers(): Promise<Headers>;
+  /** The next request for the stream. */
+  next(lastEventId: string): Promise<StreamRequest>;
   /** What the last request was made with is no longer good. False: there is nothing fresher. */
-  expired(): boolean {
-    const { token, ticket } = this.#options;
-    spent(token, this.#token);
-    return typeof token === "function" || ticket !== undefined;
-  }
+  expired(): boolean;
 }
 
-async function asked<T>(source: () => T | Promise<T>): Promise<T> {
-  try {
-    return await source();
-  } catch (cause) {
-    throw new StreamError("credentials", `the headers function failed: ${(cause as Error)?.message ?? cause}`, { cause });
-  }
+export function newRequests(url: URL, options: Options): Requests {
+  const { method = "GET", body, credentials, token, ticket, lastEventIdIn, maxEventSize = 16 << 20 } = options;
+  if (Object(body).getReader) throw new TypeError("body is a stream, and can be sent only once");
+  if (token && ticket) throw new TypeError("token and ticket exclude each other");
+  let sent: Promise<string> | undefined;
+
+  const requests: Requests = {
+    url,
+    subscription: undefined,
+    async headers() {
+      let { headers } = options;
+      if (typeof headers === "function") {
+        try {
+          headers = await headers();
+        } catch (cause) {
+          throw new StreamError("credentials", `headers(): ${cause}`, { cause });
+        }
+      }
+      const made = new Headers(headers);
+      if (typeof token === "function") sent = tokenOf(token);
+      if (token) made.set("Authorization", `Bearer ${typeof token === "string" ? token : await sent}`);
+      return made;
+    },
+    async next(lastEventId) {
+      const { subscription } = requests;
+      const to =
+        subscription === undefined ? new URL(url) : (await import("./subscription.js")).subscribed(url, subscription);
+      const headers = await requests.headers();
+      if (ticket) to.searchParams.set("ticket", await ask(ticket));
+      const positionInQuery = lastEventIdIn === "query";
+      return { url: to.href, method, headers, body, credentials, lastEventId, positionInQuery, maxEventSize };
+    },
+    expired() {
+      if (typeof token === "function") spent(token, sent);
+      return typeof token === "function" || ticket !== undefined;
+    },
+  };
+  return requests;
 }

@@ -1,16 +1,63 @@
-// What a Sluice stream is subscribed to, when that is changed while it runs.
+// What a Sluice stream is subscribed to, when that is changed while it runs. Loaded when it is.
 
 import { StreamError } from "./errors.js";
 import { problemOf } from "./fetch-transport.js";
-import type { Change, Subscription } from "./types.js";
+import type { Platform } from "./platform.js";
+import type { Requests } from "./requests.js";
+import type { Change, Connected, EventStream, Options, Subscription } from "./types.js";
 
-/** The hub's address: what stands before `/events` in the stream's. */
-export function hubOf(url: URL): string {
-  const at = url.pathname.search(/\/events(\/|$)/);
-  if (at < 0) {
-    throw new StreamError("request", `${url.href} has no /events in its path: only streams of a Sluice hub can be changed`);
+export async function update(
+  stream: EventStream,
+  requests: Requests,
+  { credentials, ticket }: Options,
+  fetcher: Platform["fetch"],
+  reconnect: () => void,
+  change: Change,
+  signal: AbortSignal | undefined,
+): Promise<Subscription> {
+  const hub = hubOf(requests.url);
+  for (;;) {
+    const { connection, channels } = await connected(stream, signal);
+    if (ticket !== undefined) {
+      // A ticket opens a stream and nothing else. But a position is one of the whole log: another stream goes on from it.
+      requests.subscription = changed(requests.subscription ?? { channels, types: typesOf(requests.url) }, change);
+      reconnect();
+      return requests.subscription;
+    }
+    const url = `${hub}/connections/${connection}`;
+    const headers = await requests.headers();
+    headers.set("Content-Type", "application/json");
+    const init: RequestInit = { method: "PATCH", headers, body: JSON.stringify(change) };
+    if (credentials !== undefined) init.credentials = credentials;
+    if (signal !== undefined) init.signal = signal;
+    const response = await fetcher(url, init);
+    if (response.ok) return (requests.subscription = (await response.json()) as Subscription);
+    const { status } = response;
+    const problem = await problemOf(response);
+    response.body?.cancel().catch(() => {}); // where it wasn't read
+    // It has gone meanwhile, and another is coming.
+    if (status === 404 && stream.connection?.connection !== connection) continue;
+    throw new StreamError("status", problem?.detail ?? `PATCH ${url}: ${status}`, { status, problem });
   }
-  return url.origin + url.pathname.slice(0, at);
+}
+
+/** What the hub says of the connection that is open, as soon as one is. */
+function connected(stream: EventStream, signal: AbortSignal | undefined): Promise<Connected> {
+  return new Promise((resolve, reject) => {
+    const watching = new AbortController();
+    const look = () => {
+      const { connection, state } = stream;
+      if (signal?.aborted) reject(signal.reason);
+      else if (state.status === "closed") reject(state.why ?? new StreamError("ended", `${stream.url} is closed`));
+      else if (connection !== undefined) resolve(connection);
+      else return;
+      watching.abort();
+    };
+    stream.onState(look, watching);
+    stream.on("connected", look, watching);
+    signal?.addEventListener("abort", look, watching);
+    look();
+  });
 }
 
 /** The stream's URL with another subscription. */
@@ -23,8 +70,18 @@ export function subscribed(url: URL, { channels, types }: Subscription): URL {
   return changed;
 }
 
-/** What holds after a change, where nobody can be asked. */
-export function changed({ channels, types }: Subscription, { add, remove }: Change): Subscription {
+// What stands before `/events` in the stream's URL.
+function hubOf({ href, origin, pathname }: URL): string {
+  const at = pathname.search(/\/events(\/|$)/);
+  if (at < 0) throw new StreamError("request", `${href} has no /events in its path: only a Sluice hub's streams can be changed`);
+  return origin + pathname.slice(0, at);
+}
+
+function typesOf(url: URL): string[] {
+  return url.searchParams.getAll("type").flatMap((list) => list.split(","));
+}
+
+function changed({ channels, types }: Subscription, { add, remove }: Change): Subscription {
   const apply = (had: readonly string[], more: readonly string[] = [], less: readonly string[] = []) => [
     ...new Set([...had.filter((one) => !less.includes(one)), ...more]),
   ];
@@ -32,22 +89,4 @@ export function changed({ channels, types }: Subscription, { add, remove }: Chan
     channels: apply(channels, add?.channels, remove?.channels),
     types: apply(types, add?.types, remove?.types),
   };
-}
-
-/** Asks the hub to change a connection. */
-export async function patch(
-  send: typeof fetch,
-  url: string,
-  init: RequestInit & { headers: Headers },
-  change: Change,
-): Promise<Subscription> {
-  init.headers.set("Content-Type", "application/json");
-  const response = await send(url, { ...init, method: "PATCH", body: JSON.stringify(change) });
-  if (!response.ok) {
-    const { status } = response;
-    const problem = await problemOf(response);
-    const message = problem?.detail ?? `PATCH ${url}: ${status}`;
-    throw new StreamError("status", message, problem === undefined ? { status } : { status, problem });
-  }
-  return (await response.json()) as Subscription;
 }

@@ -41,7 +41,7 @@ export interface TransportSink {
 }
 
 export interface Transport {
-  /** Opens a stream. The function that it gives closes it; nothing is told from then on. */
+  /** Opens a stream. The function that it gives closes it, and is called in any case: nothing is told from then on. */
   open(request: StreamRequest, sink: TransportSink): () => void;
   /** Somebody wants events of this type: for those that don't tell of types that they weren't asked for. */
   listen?(type: string): void;

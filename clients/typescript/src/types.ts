@@ -1,6 +1,7 @@
 // What users of the package see. Nothing here depends on how it is done.
 
 import type { StreamError } from "./errors.js";
+import type { Block } from "./parser.js";
 import type { Transport } from "./transport.js";
 
 /** Takes a handler away again. More than once is fine. */
@@ -108,14 +109,7 @@ export interface Stats {
 export type Inspection =
   | { readonly kind: "request"; readonly url: string; readonly lastEventId: string }
   | { readonly kind: "response"; readonly status: number; readonly url: string }
-  | {
-      readonly kind: "block";
-      readonly id: string;
-      readonly type: string;
-      readonly text: string | undefined;
-      readonly channel: string | undefined;
-      readonly time: number | undefined;
-    }
+  | { readonly kind: "block"; readonly block: Block }
   | { readonly kind: "retry"; readonly ms: number }
   | { readonly kind: "error"; readonly error: unknown }
   | { readonly kind: "state"; readonly state: State };
@@ -190,7 +184,7 @@ export interface Options<S extends Schemas = Schemas> {
    * Keeps the position over reloads and crashes of the page: in sessionStorage (true) or localStorage, under the stream's
    * URL or a key of your own. Only one tab at a time keeps a key.
    */
-  persist?: boolean | { storage?: "session" | "local"; key?: string };
+  persist?: boolean | PersistOptions;
   /** Told what didn't end the stream: data that can't be read, a handler that threw. By default `reportError`. */
   onError?: (error: unknown) => void;
   /** `header` (`Last-Event-ID`) by default. `query` (`?lastEventId=`) spares other origins' servers the CORS preflight. */
@@ -201,6 +195,11 @@ export interface Options<S extends Schemas = Schemas> {
   fetch?: typeof fetch;
 }
 
+export interface PersistOptions {
+  storage?: "session" | "local";
+  key?: string;
+}
+
 export interface IterateOptions {
   /** Events that wait until they are read; 1000 by default. */
   buffer?: number;
@@ -209,6 +208,11 @@ export interface IterateOptions {
   /** Only events of these types. */
   types?: readonly string[];
   signal?: AbortSignal;
+}
+
+export interface EventIterator extends AsyncIterableIterator<SluiceEvent> {
+  /** Events that were left out because the loop was too slow. */
+  readonly dropped: number;
 }
 
 /** Changes of a subscription on a Sluice hub. */
@@ -229,8 +233,6 @@ export interface EventStream<M = EventMap> {
   readonly lastEventId: string;
   /** Of the hub, once it has said `connected`. */
   readonly connection: Connected | undefined;
-  /** Resolves when it is open for the first time (at once if it is), rejects when it is closed before. */
-  readonly ready: Promise<void>;
 
   /** Calls `handler` with each event of a type. */
   on<K extends keyof AllEvents<M> & string>(
@@ -249,7 +251,7 @@ export interface EventStream<M = EventMap> {
    * The events from here on, gaps included, for `for await`. Ends when the stream is closed; throws what it was closed
    * with. Leaving the loop takes it away and leaves the stream open.
    */
-  stream(options?: IterateOptions): AsyncIterableIterator<SluiceEvent> & { readonly dropped: number };
+  stream(options?: IterateOptions): EventIterator;
 
   /** Changes what a stream of a Sluice hub is subscribed to, without connecting again. Gives what holds then. */
   update(change: Change, options?: { signal?: AbortSignal }): Promise<Subscription>;

@@ -1,7 +1,7 @@
 // The cases that every client of Sluice runs, and what this parser makes of them.
 
 import { readFileSync } from "node:fs";
-import { Parser, type Block } from "../src/parser.js";
+import { newParser, type Block } from "../src/parser.js";
 
 export interface Case {
   readonly name: string;
@@ -27,7 +27,7 @@ export function parse(pieces: Iterable<Uint8Array>) {
   const positions: string[] = [];
   let lastEventId = "";
   let retry: number | null = null;
-  const parser = new Parser({
+  const parser = newParser({
     block({ id, type, data }: Block) {
       if (data === undefined) positions.push(id);
       else events.push({ id, type, data });
@@ -36,6 +36,6 @@ export function parse(pieces: Iterable<Uint8Array>) {
     retry: (ms) => (retry = ms),
   });
   const decoder = new TextDecoder();
-  for (const piece of pieces) parser.push(decoder.decode(piece, { stream: true }));
+  for (const piece of pieces) parser(decoder.decode(piece, { stream: true }));
   return { events, positions, lastEventId, retry };
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Stream } from "../src/connect.js";
+import { connectOn } from "../src/connect.js";
 import type { Options, SluiceEvent, State } from "../src/types.js";
 import { FakePlatform } from "./fake.js";
 
 async function started(options: Options = {}, url = "events?channel=news") {
   const platform = new FakePlatform();
-  const stream = new Stream(url, options, platform);
+  const stream = connectOn(platform, url, options);
   const states: State[] = [];
   const events: SluiceEvent[] = [];
   stream.onState((state) => states.push(state));

@@ -1,6 +1,6 @@
 // A platform whose clock only moves when a test moves it, and a server that is a list of answers.
 
-import type { Platform, Store } from "../src/platform.js";
+import type { Platform, Store, Surroundings } from "../src/platform.js";
 
 /** Lets everything run that waits for nothing but its turn. */
 export async function settle(): Promise<void> {
@@ -25,8 +25,10 @@ export class FakePlatform implements Platform {
   readonly requests: Exchange[] = [];
   readonly waiting: ((exchange: Exchange) => void)[] = [];
   readonly window = new EventTarget();
-  readonly document = Object.assign(new EventTarget(), { visibilityState: "visible" });
-  readonly base = "http://page.example/app/";
+  readonly document = Object.assign(new EventTarget(), {
+    visibilityState: "visible",
+    baseURI: "http://page.example/app/",
+  });
   readonly stores = { session: new FakeStore(), local: new FakeStore() };
   locks: LockManager | undefined = undefined;
   EventSource: typeof EventSource | undefined = undefined;
@@ -39,7 +41,6 @@ export class FakePlatform implements Platform {
     return timer;
   };
   clearTimeout = (timer: unknown) => void this.timers.delete(timer as Timer);
-  storage = (kind: "session" | "local") => this.stores[kind];
 
   fetch = ((url: string, init: RequestInit) => {
     const exchange = new Exchange(url, init);
@@ -47,6 +48,21 @@ export class FakePlatform implements Platform {
     this.waiting.shift()?.(exchange);
     return exchange.response;
   }) as typeof fetch;
+
+  get global(): Surroundings {
+    const { window, document, stores, locks, EventSource } = this;
+    return Object.assign(
+      {
+        addEventListener: window.addEventListener.bind(window),
+        removeEventListener: window.removeEventListener.bind(window),
+        document,
+        navigator: locks === undefined ? {} : { locks },
+        sessionStorage: stores.session,
+        localStorage: stores.local,
+      },
+      EventSource === undefined ? {} : { EventSource },
+    );
+  }
 
   /** Moves the clock, and runs what becomes due on the way. */
   async pass(ms: number): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test, { describe } from "node:test";
-import { Parser, type Block } from "../src/parser.js";
+import { newParser, type Block } from "../src/parser.js";
 import { bytesOf, cases, parse } from "./conformance.js";
 
 /** Numbers from 0 up to, not including, 1, the same for the same seed (mulberry32). */
@@ -56,8 +56,8 @@ test("random streams, cut at random, are read as in one piece", (t) => {
 
 test("channel and time of a frame are kept, for its block alone", () => {
   const blocks: Block[] = [];
-  const parser = new Parser({ block: (block) => blocks.push(block), retry: () => {} });
-  parser.push("id: a-1\ntime: 1769860800000\nevent: t\nchannel: news\ndata: x\n\ndata: y\n\n");
+  const parser = newParser({ block: (block) => blocks.push(block), retry: () => {} });
+  parser("id: a-1\ntime: 1769860800000\nevent: t\nchannel: news\ndata: x\n\ndata: y\n\n");
   assert.deepEqual(blocks, [
     { id: "a-1", type: "t", data: "x", channel: "news", time: 1769860800000 },
     { id: "a-1", type: "message", data: "y", channel: undefined, time: undefined },
@@ -66,8 +66,8 @@ test("channel and time of a frame are kept, for its block alone", () => {
 
 test("a new connection's blocks without an id stand at the position that it was opened with", () => {
   const ids: string[] = [];
-  const parser = new Parser({ block: ({ id }) => ids.push(id), retry: () => {} }, "a-7");
-  parser.push("data: x\n\nid: a-8\n\n");
+  const parser = newParser({ block: ({ id }) => ids.push(id), retry: () => {} }, "a-7");
+  parser("data: x\n\nid: a-8\n\n");
   assert.deepEqual(ids, ["a-7", "a-8"]);
 });
 
@@ -77,16 +77,16 @@ for (const [what, pieces] of Object.entries({
   "a comment": [": 12345", "678901"],
 })) {
   test(`an event beyond the limit is refused: ${what}`, () => {
-    const parser = new Parser({ block: () => {}, retry: () => {} }, "", 10);
-    assert.throws(() => pieces.forEach((piece) => parser.push(piece)), /more than 10 characters/);
+    const parser = newParser({ block: () => {}, retry: () => {} }, "", 10);
+    assert.throws(() => pieces.forEach((piece) => parser(piece)), /more than 10 characters/);
   });
 }
 
 test("a line in a hundred thousand pieces takes no more than linear time", () => {
   let read = 0;
-  const parser = new Parser({ block: ({ data }) => (read += data!.length), retry: () => {} });
-  parser.push("data: ");
-  for (let n = 0; n < 100_000; n++) parser.push("0123456789");
-  parser.push("\n\n");
+  const parser = newParser({ block: ({ data }) => (read += data!.length), retry: () => {} });
+  parser("data: ");
+  for (let n = 0; n < 100_000; n++) parser("0123456789");
+  parser("\n\n");
   assert.equal(read, 1_000_000);
 });

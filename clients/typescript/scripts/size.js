@@ -1,0 +1,33 @@
+// What a page loads to begin with: an entry and what it imports statically, minified and compressed.
+
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** Bytes of gzip by entry; what is imported on demand isn't in it. */
+export async function sizes() {
+  const size = async (entry, contents) => {
+    const { outputFiles } = await build({
+      ...(contents === undefined
+        ? { entryPoints: [entry] }
+        : { stdin: { contents, resolveDir: ".", sourcefile: entry, loader: "ts" } }),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      write: false,
+      plugins: [onDemand],
+    });
+    return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+  };
+  return { core: await size("core.ts", `export { connect } from "./src/index.js"`) };
+}
+
+// Leaves import() as it is: another request, if ever.
+const onDemand = {
+  name: "on demand",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+  },
+};
+
+if (import.meta.url === `file://${process.argv[1]}`) console.table(await sizes());

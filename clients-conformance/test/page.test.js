@@ -114,7 +114,7 @@ test("the page comes back after a cut and shows what it has missed", LIMIT, asyn
   assert.deepEqual(errors, []);
 });
 
-test("the live cards go on after a cut by the browser's own doing", LIMIT, async (t) => {
+test("the live cards go on after a cut", LIMIT, async (t) => {
   const hub = await start(t, "--demo.enabled", "off");
   const cutter = await Cutter.start(hub.url, seeded(2));
   t.after(() => cutter.stop());

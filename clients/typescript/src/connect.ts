@@ -7,7 +7,7 @@ import { StreamError } from "./errors.js";
 import { fetchTransport } from "./fetch-transport.js";
 import { iterate } from "./iteration.js";
 import { watchLifecycle } from "./lifecycle.js";
-import type { Block } from "./parser.js";
+import type { Block } from "./block.js";
 import type { Persistence } from "./persistence.js";
 import { here, type Platform } from "./platform.js";
 import { newRequests } from "./requests.js";

@@ -12,7 +12,7 @@
 
 import { atLeast, delay, type Backoff } from "./backoff.js";
 import { StreamError } from "./errors.js";
-import type { Block } from "./parser.js";
+import type { Block } from "./block.js";
 import type { Platform } from "./platform.js";
 import type { End, StreamRequest, Transport } from "./transport.js";
 import type { Inspection, State } from "./types.js";

@@ -1,7 +1,7 @@
 // From blocks to handlers: decoding, checking, and calling, in order, whatever one of them does.
 
 import { StreamError } from "./errors.js";
-import type { Block } from "./parser.js";
+import type { Block } from "./block.js";
 import type { Decoder, Options, SluiceEvent, StandardSchema, Unsubscribe } from "./types.js";
 
 type Report = (error: unknown) => void;

@@ -1,7 +1,7 @@
 export { connect } from "./connect.js";
 export { StreamError, type ErrorCode, type Problem } from "./errors.js";
 export { gzip } from "./gzip.js";
-export type { Block } from "./parser.js";
+export type { Block } from "./block.js";
 export type { End, StreamRequest, Transport, TransportSink } from "./transport.js";
 export type {
   AllEvents,

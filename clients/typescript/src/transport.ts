@@ -2,7 +2,7 @@
 // what carries one: fetch, EventSource, or another tab's connection.
 
 import type { StreamError } from "./errors.js";
-import type { Block } from "./parser.js";
+import type { Block } from "./block.js";
 
 /** All that a stream is opened with. */
 export interface StreamRequest {

@@ -1,7 +1,7 @@
 // What users of the package see. Nothing here depends on how it is done.
 
 import type { StreamError } from "./errors.js";
-import type { Block } from "./parser.js";
+import type { Block } from "./block.js";
 import type { Transport } from "./transport.js";
 
 /** Takes a handler away again. More than once is fine. */

@@ -1,7 +1,8 @@
 // The cases that every client of Sluice runs, and what this parser makes of them.
 
 import { readFileSync } from "node:fs";
-import { newParser, type Block } from "../src/parser.js";
+import type { Block } from "../src/block.js";
+import { newParser } from "../src/parser.js";
 
 export interface Case {
   readonly name: string;

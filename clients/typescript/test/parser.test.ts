@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test, { describe } from "node:test";
-import { newParser, type Block } from "../src/parser.js";
+import type { Block } from "../src/block.js";
+import { newParser } from "../src/parser.js";
 import { bytesOf, cases, parse } from "./conformance.js";
 
 /** Numbers from 0 up to, not including, 1, the same for the same seed (mulberry32). */

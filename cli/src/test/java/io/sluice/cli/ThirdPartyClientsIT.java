@@ -1,6 +1,5 @@
 package io.sluice.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Timeout;
 class ThirdPartyClientsIT {
 
   private static final Path CLIENTS = Path.of("..", "clients-conformance").toAbsolutePath();
-  private static final int LEAST_NODE = 20;
   private static final Pattern TESTS = Pattern.compile("(?m)^# tests (\\d+)$");
   private static final Pattern SKIPPED = Pattern.compile("(?m)^ok .*# SKIP (.*)$");
 
@@ -41,30 +39,17 @@ class ThirdPartyClientsIT {
   }
 
   private static void run(Path test) throws IOException, InterruptedException {
-    Optional<String> node = node();
-    assumeTrue(node.isPresent(), "not run: there is no Node " + LEAST_NODE + " or newer here");
+    Optional<String> node = Node.program();
+    assumeTrue(node.isPresent(), Node.MISSING);
     assumeTrue(
         Files.isDirectory(CLIENTS.resolve("node_modules")),
         "not run: the clients aren't there; fetch them with 'npm ci' in clients-conformance");
 
-    ProcessBuilder builder =
-        new ProcessBuilder(node.get(), "--test", "--test-reporter=tap", test.toString())
-            .directory(CLIENTS.toFile())
-            .redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
-    builder.environment().put("HUB_CLASSPATH", System.getProperty("java.class.path"));
-    builder
-        .environment()
-        .put("HUB_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-      assertThat(process.waitFor()).as(said).isZero();
-      tellWhatWasSkipped(test, said);
-    } finally {
-      process.destroyForcibly();
-    }
+    Node.Result result =
+        Node.run(CLIENTS, node.get(), "--test", "--test-reporter=tap", test.toString());
+
+    assertThat(result.exitCode()).as(result.output()).isZero();
+    tellWhatWasSkipped(test, result.output());
   }
 
   private static void tellWhatWasSkipped(Path test, String said) {
@@ -74,21 +59,5 @@ class ThirdPartyClientsIT {
     assumeTrue(
         reasons.size() < Integer.parseInt(tests.group(1)),
         () -> "not run: " + test.getFileName() + ": " + reasons.getFirst());
-  }
-
-  private static Optional<String> node() throws IOException, InterruptedException {
-    String program = System.getenv().getOrDefault("NODE", "node");
-    try {
-      Process version = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
-      String said = new String(version.getInputStream().readAllBytes(), UTF_8).strip();
-      Matcher number = Pattern.compile("v(\\d+)\\..*").matcher(said);
-      boolean works =
-          version.waitFor() == 0
-              && number.matches()
-              && Integer.parseInt(number.group(1)) >= LEAST_NODE;
-      return works ? Optional.of(program) : Optional.empty();
-    } catch (IOException notThere) {
-      return Optional.empty(); // the test says so
-    }
   }
 }

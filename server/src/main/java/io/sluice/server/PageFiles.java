@@ -31,7 +31,6 @@ final class PageFiles {
           "chart.js", "text/javascript; charset=utf-8",
           "demo.js", "text/javascript; charset=utf-8",
           "dom.js", "text/javascript; charset=utf-8",
-          "eventstream.js", "text/javascript; charset=utf-8",
           "figures.js", "text/javascript; charset=utf-8",
           "log.js", "text/javascript; charset=utf-8",
           "publish.js", "text/javascript; charset=utf-8",

@@ -57,6 +57,8 @@ final class Routes {
             "GET",
             "/openapi.yaml",
             StaticFile.load("openapi.yaml", "application/yaml", Fields.NONE))
+        .route("GET", "/client.js", ClientFiles.script())
+        .route("GET", "/client.d.ts", ClientFiles.types())
         .route("GET", "/page/{file}", page::answerFile)
         .route("GET", "/", access.known(status::root));
     identity(served);

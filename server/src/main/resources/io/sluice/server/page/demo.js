@@ -1,13 +1,12 @@
-// The three live cards. One native EventSource for all of them: what comes back after a cut, with
-// Last-Event-ID and without a line of code here, is the browser's own doing.
+// The three live cards, on one stream. It comes back by itself after a cut, with what was missed.
 
+import { connect } from "../client.js";
 import { bytes, byId, clock, count, element, flash, oncePerFrame, setText } from "./dom.js";
 import { Chart } from "./chart.js";
 
 const CHANNELS = ["stocks/*", "system/metrics", "notifications/all"];
 const KEPT = 40; // points of a chart; as many are asked for, so that a reload shows no hole
 const NOTICES = 30;
-const REOPEN_MS = 3000;
 
 /**
  * Opens the cards' stream.
@@ -16,53 +15,25 @@ const REOPEN_MS = 3000;
  */
 export function openDemo(told) {
   const views = { stocks: new Stocks(), machine: new Machine(), notices: new Notices() };
-  let lastEventId = "";
+  const url = new URL("events", document.baseURI);
+  CHANNELS.forEach((channel) => url.searchParams.append("channel", channel));
+  url.searchParams.set("last", `${KEPT}`);
 
-  const open = () => {
-    const url = new URL("events", document.baseURI);
-    CHANNELS.forEach((channel) => url.searchParams.append("channel", channel));
-    if (lastEventId === "") {
-      url.searchParams.set("last", `${KEPT}`);
-    } else {
-      url.searchParams.set("lastEventId", lastEventId);
-    }
-    const source = new EventSource(url);
-    const on = (type, show) =>
-      source.addEventListener(type, (event) => {
-        lastEventId = event.lastEventId;
-        const value = parsed(event.data);
-        if (value !== null) {
-          byId("demo").hidden = false;
-          show(value);
-        }
-      });
-    on("stock-update", (update) => views.stocks.take(update));
-    on("metrics-update", (update) => views.machine.take(update));
-    on("notification", (notice) => views.notices.take(notice));
-    source.addEventListener("connected", (event) => {
-      lastEventId = event.lastEventId;
-      told("open");
-    });
-    source.addEventListener("error", () => {
-      told("lost");
-      // A browser gives an EventSource up for ever after an answer that isn't a stream, such as
-      // a proxy's 502. A page that stays open must not.
-      if (source.readyState === EventSource.CLOSED) {
-        setTimeout(open, REOPEN_MS);
+  const stream = connect(url);
+  const on = (type, show) =>
+    stream.on(type, (value) => {
+      // Anybody may publish on these channels: what isn't a JSON object isn't for the cards. The log shows it.
+      if (typeof value === "object" && value !== null) {
+        byId("demo").hidden = false;
+        show(value);
       }
     });
-  };
-  open();
-}
-
-/** Anybody may publish on the demo's channels: what isn't a JSON object isn't for the cards. */
-function parsed(data) {
-  try {
-    const value = JSON.parse(data);
-    return typeof value === "object" ? value : null;
-  } catch {
-    return null; // shown in the log of events all the same
-  }
+  on("stock-update", (update) => views.stocks.take(update));
+  on("metrics-update", (update) => views.machine.take(update));
+  on("notification", (notice) => views.notices.take(notice));
+  stream.on("gap", () => {}); // the cards show what is newest, and the log tells of gaps
+  stream.on("connected", () => told("open"));
+  stream.onState(({ status }) => status === "waiting" && told("lost"));
 }
 
 const PRICE = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });

@@ -1,7 +1,7 @@
 // The log of events: every event of the channels that the visitor asked for, gaps included.
 
+import { connect } from "../client.js";
 import { byId, clock, count, element, oncePerFrame, setText } from "./dom.js";
-import { EventStream } from "./eventstream.js";
 
 const ROWS = 200;
 const LINE_CHARACTERS = 400; // of the data in a row's single line
@@ -47,23 +47,29 @@ export class EventLog {
     this.#reconnects = 0;
     this.#position = "";
     setText(byId("log-error"), "");
-    this.#stream = new EventStream(this.#url(), {
-      event: (event) => this.#take(event),
-      position: (id) => {
-        this.#position = id;
-        this.#told.position(id);
-        this.#draw();
-      },
-      lost: () => {
+    const stream = connect(this.#url(), { data: "text" });
+    this.#stream = stream;
+    stream.onAny((event) => this.#take(event));
+    stream.inspect((step) => step.kind === "block" && this.#moved(step.block.id));
+    stream.onState((state) => {
+      if (state.status === "waiting") {
         this.#lost = true;
         this.#told.state("lost");
         this.#draw();
-      },
-      refused: (why) => {
+      } else if (state.status === "closed" && state.why !== undefined) {
         this.#told.state("closed");
-        setText(byId("log-error"), why);
-      },
+        setText(byId("log-error"), state.why.message);
+      }
     });
+  }
+
+  // Ids come without an event too.
+  #moved(position) {
+    if (position !== this.#position) {
+      this.#position = position;
+      this.#told.position(position);
+      this.#draw();
+    }
   }
 
   #url() {
@@ -83,16 +89,15 @@ export class EventLog {
     return url;
   }
 
-  #take(event) {
-    event.at = new Date();
-    if (event.type === "connected") {
+  #take({ id, type, channel = "", text }) {
+    if (type === "connected") {
       this.#reconnects += this.#lost ? 1 : 0;
       this.#lost = false;
       this.#told.state("open");
-    } else if (event.type !== "gap" && event.type !== "subscription") {
+    } else if (type !== "gap" && type !== "subscription") {
       this.#received++;
     }
-    this.#waiting.push(event);
+    this.#waiting.push({ id, type, channel, data: text, at: new Date() });
     if (this.#waiting.length > ROWS) {
       this.#waiting.shift();
     }

@@ -1,7 +1,6 @@
 // The form that publishes, and the same by hand: lines to paste into a terminal.
 
 import { byId, element, setText } from "./dom.js";
-import { reason } from "./eventstream.js";
 
 const COPIED_MS = 1500;
 
@@ -46,6 +45,16 @@ async function publish(form) {
     // fetch says no more than that it failed
     return { state: "failed", text: "The hub can't be reached. Nothing is known of this event." };
   }
+}
+
+/** What a refused request says for people: the problem's detail (RFC 9457), else its status. */
+async function reason(response) {
+  const type = response.headers.get("Content-Type") ?? "";
+  if (type.startsWith("application/problem+json")) {
+    const problem = await response.json();
+    return problem.detail ?? problem.title ?? `${response.status}`;
+  }
+  return `The hub answered ${response.status} ${response.statusText}`.trim() + ".";
 }
 
 function eventsUrl(channel) {

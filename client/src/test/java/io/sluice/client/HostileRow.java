@@ -332,8 +332,7 @@ record HostileRow(JsonNode row) {
   }
 
   private static String quote(String said, int longest) {
-    String line =
-        said.replaceAll("\\s+", " ").replaceAll("127\\.0\\.0\\.1:[0-9]+", "…").strip();
+    String line = said.replaceAll("\\s+", " ").replaceAll("127\\.0\\.0\\.1:[0-9]+", "…").strip();
     return line.length() <= longest ? line : line.substring(0, longest) + "…";
   }
 }

@@ -214,7 +214,8 @@ final class HostileServer implements Closeable {
       if (fields.isEmpty()) {
         fields.put("", line);
       } else if (colon > 0) {
-        fields.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+        fields.put(
+            line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
       }
     }
     return fields;
@@ -226,7 +227,8 @@ final class HostileServer implements Closeable {
     JsonNode scripts = server.path("attempts").path(path);
     Script script = new Script(socket);
     if (scripts.isMissingNode()) {
-      script.send("HTTP/1.1 404 \r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+      script.send(
+          "HTTP/1.1 404 \r\nContent-Length: 0\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
       socket.shutdownOutput();
       return;
     }
@@ -250,7 +252,8 @@ final class HostileServer implements Closeable {
       for (String pair : target.getRawQuery().split("&", -1)) {
         String[] parts = pair.split("=", 2);
         parameters.put(
-            parts[0].toLowerCase(Locale.ROOT), parts.length < 2 ? "" : URLDecoder.decode(parts[1], UTF_8));
+            parts[0].toLowerCase(Locale.ROOT),
+            parts.length < 2 ? "" : URLDecoder.decode(parts[1], UTF_8));
       }
     }
     return parameters;

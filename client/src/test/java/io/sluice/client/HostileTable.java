@@ -68,8 +68,7 @@ record HostileTable(SSLContext selfSigned) {
     for (HostileRow row : HostileRow.all()) {
       Map<String, Future<HostileRow.Verdict>> played = new LinkedHashMap<>();
       clients.forEach(
-          (name, client) ->
-              played.put(name, threads.submit(() -> row.play(client, selfSigned))));
+          (name, client) -> played.put(name, threads.submit(() -> row.play(client, selfSigned))));
       rows.add(new Row(row, played));
     }
     threads.shutdown();
@@ -108,7 +107,7 @@ record HostileTable(SSLContext selfSigned) {
                 report.closed(String.valueOf(e.getMessage()));
               }
             });
-    return source::close;
+    return source;
   }
 
   /** OkHttp's own, which is for one connection: coming back is left to the application. */

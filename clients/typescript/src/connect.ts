@@ -43,25 +43,27 @@ export function connect(url: string | URL, options: Options = {}): EventStream {
 /** @internal for tests, which bring their own platform */
 export function connectOn(platform: Platform, url: string | URL, options: Options): EventStream {
   const { backoff: { min = 1000, max = Math.max(30_000, min) } = {}, onError, signal, persist } = options;
-  if (!(min >= 0 && max >= min)) throw new RangeError(`backoff is ${min} to ${max} ms; it has to be 0 <= min <= max`);
+  if (!(min >= 0 && max >= min)) throw new RangeError(`backoff is ${min} to ${max} ms; 0 <= min <= max`);
   const { document, location } = platform.global;
   const fetcher = options.fetch ?? platform.fetch;
   const requests = newRequests(new URL(url, document?.baseURI ?? location?.href), options);
   const transport = transportOf(options, platform, fetcher);
+  transport.catch(() => {}); // said when it is used
   const ends: Unsubscribe[] = [];
   let persistence: Persistence | undefined;
   /** What the hub says of the connection that is open, and how far its clock is ahead of ours. */
   let hub: Connected | undefined;
-  let isHub = false;
   let ahead = 0;
   let events = 0;
   let lag: number | undefined;
 
   function report(error: unknown): void {
     inspectors.call({ kind: "error", error });
-    if (onError !== undefined) onError(error);
-    else if (typeof reportError === "function") reportError(error);
-    else console.error(error); // Node has no reportError
+    try {
+      (onError ?? globalThis.reportError ?? console.error)(error); // Node has no reportError
+    } catch (worse) {
+      console.error(worse);
+    }
   }
   const inspectors = newHandlers<[step: Inspection]>(report);
   const states = newHandlers<[state: State]>(report);
@@ -112,7 +114,7 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
         }
       } else {
         if (!hubs) events++;
-        if (hubs && type === "gap" && !dispatcher.wanted(type)) console.warn(`nobody listens for a gap of ${url}: ${text}`);
+        if (hubs && type === "gap" && !dispatcher.wanted(type)) console.warn(`${url}: a gap, and nobody listens: ${text}`);
         dispatcher.take(block, hubs);
       }
     }
@@ -121,7 +123,7 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
 
   /** Whether this is the hub's own event, and not another server's of this name; what it says about the stream is heeded. */
   function hubSays(type: string, text: string): boolean {
-    if (!isHub && type !== "connected" && type !== "rejected") return false;
+    if (!hub && type !== "connected" && type !== "rejected") return false;
     let said: Record<string, unknown>;
     try {
       said = Object(JSON.parse(text)) as Record<string, unknown>;
@@ -130,8 +132,8 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
     }
     const { connection: name, heartbeat, time, code, detail, retryAfter, reason } = said;
     if (type === "connected") {
-      if (typeof name !== "string" || typeof heartbeat !== "number") return false;
-      isHub = true;
+      if (!name || typeof heartbeat !== "number") return false;
+      dispatcher.packed = said.encoding === "gzip";
       hub = said as unknown as Connected;
       ahead = (Date.parse(String(time)) || platform.now()) - platform.now();
       connection.heartbeat(heartbeat);
@@ -140,18 +142,14 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
     } else if (type === "expired") {
       connection.willEnd(new StreamError(type, `the ${String(reason)} is no longer good`));
     } else if (type === "rejected") {
-      if (typeof code !== "string" || typeof detail !== "string") return false;
+      if (!code || typeof detail !== "string") return false;
       connection.willEnd(new StreamError(type, detail, { problem: said }), Number(retryAfter ?? 0) * 1000);
     }
     return true;
   }
 
-  // What isn't told of types that it wasn't asked for is asked.
-  function listen(type: string): void {
-    const ask = (to: Transport) => to.listen?.(type);
-    if (transport instanceof Promise) transport.then(ask, () => {});
-    else ask(transport);
-  }
+  // What isn't told of types that it wasn't asked for is asked. That it couldn't be loaded, the connection says.
+  const listen = (type: string) => void transport.then((to) => to.listen?.(type), () => {});
 
   const stream: EventStream = {
     url: requests.url.href,
@@ -225,16 +223,13 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
 
 const HUB_SAYS = new Set(["connected", "gap", "subscription", "expired", "rejected", "batch", "heartbeat"]);
 
-function transportOf(
+async function transportOf(
   { transport = "auto", fetch }: Options,
-  platform: Platform,
+  { now, global: { EventSource } }: Platform,
   fetcher: Platform["fetch"],
-): Transport | Promise<Transport> {
+): Promise<Transport> {
   if (typeof transport !== "string") return transport;
-  const { EventSource } = platform.global;
-  const streams = fetch !== undefined || (typeof Response === "function" && "body" in Response.prototype);
-  if (transport === "fetch" || (transport === "auto" && (streams || EventSource === undefined))) {
-    return fetchTransport(platform.now, fetcher);
-  }
-  return import("./eventsource-transport.js").then((it) => new it.EventSourceTransport(EventSource));
+  const streams = fetch !== undefined || !EventSource || (typeof Response === "function" && "body" in Response.prototype);
+  if (transport === "fetch" || (transport === "auto" && streams)) return fetchTransport(now, fetcher);
+  return new (await import("./eventsource-transport.js")).EventSourceTransport(EventSource);
 }

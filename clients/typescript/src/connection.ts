@@ -61,7 +61,7 @@ const SILENT_HEARTBEATS = 2.5;
 
 export function newConnection(
   { now, random, setTimeout, clearTimeout }: Platform,
-  transport: Transport | Promise<Transport>,
+  transport: Promise<Transport>,
   { backoff, maxRetries, watchdog, connectTimeout }: ConnectionSettings,
   { request, expired, block, changed, inspect }: ConnectionListener,
 ): Connection {

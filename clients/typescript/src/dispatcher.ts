@@ -2,7 +2,7 @@
 
 import { StreamError } from "./errors.js";
 import type { Block } from "./block.js";
-import type { Decoder, Options, SluiceEvent, StandardSchema, Unsubscribe } from "./types.js";
+import type { Decoder, Options, SluiceEvent, Unsubscribe } from "./types.js";
 
 type Report = (error: unknown) => void;
 
@@ -68,6 +68,8 @@ const decoders: Record<"auto" | "json" | "text", Decoder> = {
 };
 
 export interface Dispatcher {
+  /** Whether data with a marker is compressed, as the hub says. */
+  packed: boolean;
   on(type: string, handler: (data: unknown, event: SluiceEvent) => void, signal?: AbortSignal): Unsubscribe;
   /** Those who want every event; `hubs`: it is the hub's own. */
   readonly any: Handlers<[event: SluiceEvent, hubs: boolean]>;
@@ -85,7 +87,7 @@ export interface Dispatcher {
  * @param delivered told a position when all events up to it have been handed over
  */
 export function newDispatcher(
-  { data = "auto", schemas = {} }: Options,
+  { data = "auto", schemas = {}, maxEventSize = 16 << 20 }: Options,
   report: Report,
   delivered: (id: string) => void,
 ): Dispatcher {
@@ -114,41 +116,31 @@ export function newDispatcher(
     tail = last;
   }
 
-  function deliver(event: SluiceEvent<string>, hubs: boolean): Promise<void> | void {
+  function deliver(raw: SluiceEvent<string>, hubs: boolean): Promise<void> | void {
     const unreadable = (cause: unknown) => {
-      const { id, type, text } = event;
+      const { id, type, text } = raw;
       const { message = cause } = Object(cause) as { message?: unknown };
-      const error = `event ${id} of type ${type} is left out: ${message}, in ${text.slice(0, 100)}`;
+      const error = `event ${id} (${type}) is left out: ${message}: ${text.slice(0, 100)}`;
       if (!closed) report(new StreamError("data", error, { cause }));
     };
+    const emit = (event: SluiceEvent) => {
+      typed.get(event.type)?.call(event.data, event);
+      any.call(event, hubs);
+    };
     try {
-      const data = (hubs ? decoders.json : decode)(event);
-      const schema = hubs ? undefined : checks.get(event.type);
-      if (schema !== undefined || data instanceof Promise) return later(event, hubs, data, schema).catch(unreadable);
-      emit(event, hubs, data);
+      if (hubs) return emit({ ...raw, data: decoders.json(raw) });
+      const schema = checks.get(raw.type);
+      const packed = dispatcher.packed && raw.text.startsWith("gzip;base64,");
+      const event = { ...raw, data: packed || decode(raw) };
+      if (!packed && schema === undefined && typeof Object(event.data).then !== "function") return emit(event);
+      return import("./slow.js").then((it) => it.read(event, packed, decode, schema, maxEventSize)).then(emit, unreadable);
     } catch (error) {
       unreadable(error);
     }
   }
 
-  async function later(
-    event: SluiceEvent<string>,
-    hubs: boolean,
-    data: unknown,
-    schema: StandardSchema | undefined,
-  ): Promise<void> {
-    let value = await data;
-    if (schema !== undefined) value = await (await import("./schema.js")).checked(schema, value);
-    emit(event, hubs, value);
-  }
-
-  function emit(raw: SluiceEvent<string>, hubs: boolean, data: unknown): void {
-    const event = { ...raw, data };
-    typed.get(event.type)?.call(data, event);
-    any.call(event, hubs);
-  }
-
   const dispatcher: Dispatcher = {
+    packed: false,
     any,
     on: (type, handler, signal) => handlers(type).add(handler, signal),
     wanted: (type) => any.size + (typed.get(type)?.size ?? 0) > 0,

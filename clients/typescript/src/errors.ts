@@ -52,11 +52,11 @@ export class StreamError extends Error {
   /** What the server said of it. */
   readonly problem: Problem | undefined;
 
-  constructor(code: ErrorCode, message: string, { status, problem, ...cause }: StreamErrorDetails = {}) {
-    super(message, cause);
+  constructor(code: ErrorCode, message: string, details: StreamErrorDetails = {}) {
+    super(message, details);
     this.code = code;
-    this.status = status;
-    this.problem = problem;
+    this.status = details.status;
+    this.problem = details.problem;
   }
 }
 

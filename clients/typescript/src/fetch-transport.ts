@@ -15,9 +15,7 @@ export function fetchTransport(now: () => number, fetcher: Platform["fetch"]): T
       // A header is bytes and an id is text: UTF-8, as EventSource sends it.
       else headers.set("Last-Event-ID", asUtf8(lastEventId));
     }
-    const init: RequestInit = { method, headers, signal, cache: "no-store" };
-    if (body !== undefined) init.body = body;
-    if (credentials !== undefined) init.credentials = credentials;
+    const init: RequestInit = { method, headers, body, credentials, signal, cache: "no-store" };
     // Redirects are followed as fetch does: 301 and 302 turn POST into GET, Authorization stays with its origin. The next
     // time the original URL is asked again, as the standard has it.
     const response = await fetcher(url.href, init);

@@ -9,7 +9,7 @@ export function iterate(
   any: Dispatcher["any"],
   { buffer = 1000, overflow = "error", types, signal }: IterateOptions,
 ): EventIterator {
-  if (!(buffer >= 1)) throw new RangeError(`buffer is ${buffer}; it has to be at least 1`);
+  if (!(buffer >= 1)) throw new RangeError(`buffer is ${buffer}; at least 1`);
   let waiting: SluiceEvent[] = [];
   let dropped = 0;
   let end: { why?: unknown } | undefined;

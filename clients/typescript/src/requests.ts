@@ -18,7 +18,7 @@ export interface Requests {
 }
 
 export function newRequests(url: URL, options: Options): Requests {
-  const { method = "GET", body, credentials, token, ticket, lastEventIdIn, maxEventSize = 16 << 20 } = options;
+  const { method = "GET", body = null, credentials = "same-origin", token, ticket, maxEventSize = 16 << 20 } = options;
   if (Object(body).getReader) throw new TypeError("body is a stream, and can be sent only once");
   if (token && ticket) throw new TypeError("token and ticket exclude each other");
   let sent: Promise<string> | undefined;
@@ -46,7 +46,7 @@ export function newRequests(url: URL, options: Options): Requests {
         subscription === undefined ? new URL(url) : (await import("./subscription.js")).subscribed(url, subscription);
       const headers = await requests.headers();
       if (ticket) to.searchParams.set("ticket", await ask(ticket));
-      const positionInQuery = lastEventIdIn === "query";
+      const positionInQuery = options.lastEventIdIn === "query";
       return { url: to.href, method, headers, body, credentials, lastEventId, positionInQuery, maxEventSize };
     },
     expired() {

@@ -10,8 +10,8 @@ export interface StreamRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: Headers;
-  readonly body: BodyInit | undefined;
-  readonly credentials: RequestCredentials | undefined;
+  readonly body: BodyInit | null;
+  readonly credentials: RequestCredentials;
   /** The position to go on from; empty: none. Not yet in headers or URL. */
   readonly lastEventId: string;
   /** Whether the position goes into the URL. */

@@ -13,7 +13,7 @@ export interface SluiceEvent<T = unknown, Type extends string = string> {
   readonly type: Type;
   /** Its data as `data`, `decode` and the schema of its type leave it. */
   readonly data: T;
-  /** Its data as it was sent. */
+  /** Its data as it was published, before anything is made of it. */
   readonly text: string;
   /** The stream's position after it, empty if the server gives no ids. */
   readonly id: string;
@@ -50,6 +50,8 @@ export interface Connected {
   readonly time: string;
   /** Only if this client came with a position: false if a gap follows. */
   readonly resumed?: boolean;
+  /** Only with `?encoding=gzip`: large data may come compressed. It is read without doing. */
+  readonly encoding?: "gzip";
 }
 
 /** What a stream is subscribed to. No types: all of them. */

@@ -36,7 +36,7 @@ export declare class StreamError extends Error {
     readonly status: number | undefined;
     /** What the server said of it. */
     readonly problem: Problem | undefined;
-    constructor(code: ErrorCode, message: string, { status, problem, ...cause }?: StreamErrorDetails);
+    constructor(code: ErrorCode, message: string, details?: StreamErrorDetails);
 }
 export interface StreamErrorDetails {
     status?: number | undefined;
@@ -62,8 +62,8 @@ export interface StreamRequest {
     readonly url: string;
     readonly method: string;
     readonly headers: Headers;
-    readonly body: BodyInit | undefined;
-    readonly credentials: RequestCredentials | undefined;
+    readonly body: BodyInit | null;
+    readonly credentials: RequestCredentials;
     /** The position to go on from; empty: none. Not yet in headers or URL. */
     readonly lastEventId: string;
     /** Whether the position goes into the URL. */
@@ -115,7 +115,7 @@ export interface SluiceEvent<T = unknown, Type extends string = string> {
     readonly type: Type;
     /** Its data as `data`, `decode` and the schema of its type leave it. */
     readonly data: T;
-    /** Its data as it was sent. */
+    /** Its data as it was published, before anything is made of it. */
     readonly text: string;
     /** The stream's position after it, empty if the server gives no ids. */
     readonly id: string;
@@ -150,6 +150,8 @@ export interface Connected {
     readonly time: string;
     /** Only if this client came with a position: false if a gap follows. */
     readonly resumed?: boolean;
+    /** Only with `?encoding=gzip`: large data may come compressed. It is read without doing. */
+    readonly encoding?: "gzip";
 }
 /** What a stream is subscribed to. No types: all of them. */
 export interface Subscription {
@@ -384,7 +386,8 @@ export declare function connect<S extends Schemas>(url: string | URL, options: O
 }): EventStream<Validated<S>>;
 export declare function connect<M extends object = EventMap>(url: string | URL, options?: Options): EventStream<M>;
 /**
- * A decoder for data that is `gzip:` and then base64 of gzip. Other data, and what was in it, goes to `then`; by default
- * JSON is parsed and the rest stays text.
+ * A decoder for servers that send `gzip;base64,` and then base64 of gzip: what was in it, and all other data, goes to
+ * `then`; by default JSON is parsed and the rest stays text. Streams of a Sluice hub with `?encoding=gzip` need none: they
+ * are read without being told.
  */
 export declare function gzip(then?: Decoder): Decoder;

@@ -1,5 +1,7 @@
 package io.sluice.client;
 
+import org.jspecify.annotations.Nullable;
+
 /** Data that a {@link Codec} can't read, or a value that it can't write. */
 public final class CodecException extends RuntimeException {
 
@@ -7,9 +9,9 @@ public final class CodecException extends RuntimeException {
 
   /**
    * @param message what is wrong, for people
-   * @param cause as the codec's library tells it
+   * @param cause as the codec's library tells it, or null
    */
-  public CodecException(String message, Throwable cause) {
+  public CodecException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 

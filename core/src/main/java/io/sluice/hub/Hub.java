@@ -355,8 +355,8 @@ public final class Hub implements AutoCloseable {
     return HubFigures.of(streams, fanOuts, published.sum(), log);
   }
 
-  /** Gives up events that have grown too old. */
-  void expire() {
+  /** Gives up events that have grown too old. A hub does so by itself, every second. */
+  public void expire() {
     log.window().expire();
   }
 

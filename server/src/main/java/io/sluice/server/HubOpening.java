@@ -14,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Opens the hub that the settings describe. Stateless. */
@@ -24,18 +25,19 @@ final class HubOpening {
   /**
    * Opens it; blocks until what was kept can be read.
    *
+   * @param clock the time of events
    * @throws InvalidSettingsException if the file that holds the log can't be used
    */
-  static Hub open(Settings settings) {
+  static Hub open(Settings settings, InstantSource clock) {
     HistorySettings history = settings.history();
-    HubOptions options = options(settings);
+    HubOptions options = options(settings, clock);
     if (history.store() == HistorySettings.Store.MEMORY) {
       return Hub.open(options);
     }
     Path data = history.data().orElseThrow();
     make(data);
     try {
-      return Hub.open(options, SqliteStore.open(file(settings)));
+      return Hub.open(options, SqliteStore.open(file(settings, clock)));
     } catch (UnusableFileException unusable) {
       throw refused(String.valueOf(unusable.getMessage()));
     }
@@ -68,7 +70,7 @@ final class HubOpening {
         List.of(new SettingProblem(HistorySettingTable.DATA.name(), why, "settings", "")));
   }
 
-  private static SqliteOptions file(Settings settings) {
+  private static SqliteOptions file(Settings settings, InstantSource clock) {
     HistorySettings history = settings.history();
     SqliteOptions.Limits limits = SqliteOptions.Limits.DEFAULT;
     if (history.disk().isPresent()) {
@@ -78,10 +80,11 @@ final class HubOpening {
         .withSync(SqliteOptions.Sync.valueOf(history.sync().name()))
         .withRules(history.channels())
         .withTimeLines(settings.stream().time())
-        .withLimits(limits);
+        .withLimits(limits)
+        .withClock(clock);
   }
 
-  private static HubOptions options(Settings settings) {
+  private static HubOptions options(Settings settings, InstantSource clock) {
     StreamSettings stream = settings.stream();
     return HubOptions.builder()
         .memoryBytes(settings.history().memory().bytes())
@@ -96,6 +99,7 @@ final class HubOpening {
                 settings.limits().channelsPerConnection()))
         .maxStreams(settings.limits().connections())
         .idempotencyKeys(settings.limits().idempotencyKeys())
+        .clock(clock)
         .build();
   }
 }

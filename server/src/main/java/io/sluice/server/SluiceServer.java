@@ -36,11 +36,11 @@ public final class SluiceServer implements AutoCloseable {
   private final HttpListener listener;
   private final @Nullable DemoStreams demo;
 
-  private SluiceServer(Settings settings) throws IOException {
+  private SluiceServer(Settings settings, InstantSource clock) throws IOException {
     this.settings = settings;
     this.access = AccessParts.open(settings, InstantSource.system());
     this.tls = settings.tls().enabled() ? keys(settings.tls()) : null;
-    this.hub = HubOpening.open(settings);
+    this.hub = HubOpening.open(settings, clock);
     this.transport = Transport.fastest(settings.loops() == 0 ? loops() : settings.loops());
     Map<Loop, StreamOpener> openers = new HashMap<>();
     for (NettyLoop loop : transport.loops()) {
@@ -84,7 +84,16 @@ public final class SluiceServer implements AutoCloseable {
    * @throws IOException if it can't listen where the settings say
    */
   public static SluiceServer start(Settings settings) throws IOException {
-    return new SluiceServer(settings);
+    return start(settings, InstantSource.system());
+  }
+
+  /**
+   * Starts a server whose events have another clock's times, and grow old by it: for tests.
+   *
+   * @throws IOException if it can't listen where the settings say
+   */
+  public static SluiceServer start(Settings settings, InstantSource clock) throws IOException {
+    return new SluiceServer(settings, clock);
   }
 
   private static TlsKeys keys(TlsSettings settings) {

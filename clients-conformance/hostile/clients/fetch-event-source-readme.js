@@ -3,7 +3,7 @@
 
 import { start as startWith } from "./fetch-event-source.js";
 
-const SHORT_MS = 50;
+const SHORT_MS = 100;
 
 class Fatal extends Error {}
 

@@ -3,7 +3,7 @@
 
 import { fetchEventSource } from "@microsoft/fetch-event-source";
 
-const SHORT_MS = 50;
+const SHORT_MS = 100;
 
 export function start({ url, tokens }, report, handlers = {}) {
   fetchEventSource(url, {

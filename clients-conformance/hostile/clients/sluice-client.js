@@ -5,7 +5,7 @@ import { connect } from "../../../clients/typescript/dist/client.js";
 export function start({ url, silence, maxEvent, tokens }, report) {
   const left = [...(tokens ?? [])];
   const stream = connect(url, {
-    backoff: { min: 50, max: 200 },
+    backoff: { min: 100, max: 300 },
     data: "text",
     ...(silence !== undefined && { watchdog: silence, connectTimeout: silence }),
     ...(maxEvent !== undefined && { maxEventSize: maxEvent }),

@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { launch, missing as noBrowser } from "../browser.js";
+import { launch, missing } from "../browser.js";
 import { chromium, CHROMIUM_ARGUMENTS, node } from "../hostile/places.js";
 import { play } from "../hostile/run.js";
 import { servers } from "../hostile/servers.js";
-import { build, missing } from "../ours.js";
 
 const AT_A_TIME = 12;
 
@@ -17,7 +16,6 @@ function playsAll(name, skip, prepare) {
     let place;
     let end = () => {};
     before(async () => {
-      await build();
       place = await prepare({ after: (close) => (end = close) });
     });
     after(() => end());
@@ -30,8 +28,8 @@ function playsAll(name, skip, prepare) {
   });
 }
 
-playsAll("sluice-client in Node", missing, async () => node);
-playsAll("sluice-client in Chromium", missing || noBrowser, async (t) =>
+playsAll("sluice-client in Node", false, async () => node);
+playsAll("sluice-client in Chromium", missing, async (t) =>
   chromium(await launch(t, ...CHROMIUM_ARGUMENTS)),
 );
 

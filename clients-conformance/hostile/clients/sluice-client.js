@@ -1,6 +1,13 @@
-// This project's own client, from ../clients/typescript.
+// This project's own client, as the hub serves it.
 
-import { connect } from "../../../clients/typescript/dist/client.js";
+const SERVED = new URL("../../../server/src/main/resources/io/sluice/server/client/client.js", import.meta.url);
+const { connect } = await import(globalThis.process === undefined ? SERVED : await module(SERVED));
+
+// Node takes a file for a module only where a package.json says so, and beside this one there is none.
+async function module(file) {
+  const { readFile } = await import("node:fs/promises");
+  return `data:text/javascript,${encodeURIComponent(await readFile(file, "utf8"))}`;
+}
 
 export function start({ url, silence, maxEvent, tokens }, report) {
   const left = [...(tokens ?? [])];

@@ -170,7 +170,7 @@ final class Route implements AutoCloseable {
   private int piece(boolean toClient) {
     lock.lock();
     try {
-      return toClient ? (int) Math.clamp(bytesPerSecond / 10, 1, BUFFER_BYTES) : BUFFER_BYTES;
+      return toClient ? Math.clamp(bytesPerSecond / 10, 1, BUFFER_BYTES) : BUFFER_BYTES;
     } finally {
       lock.unlock();
     }

@@ -22,7 +22,7 @@ export function fetchTransport(now: () => number, fetcher: Platform["fetch"]): T
     if (response.status !== 200) return refused(request, response);
     const type = response.headers.get("Content-Type");
     if (!/^text\/event-stream *(;|$)/i.test(type ?? "") || response.body === null) {
-      const message = `${url.origin}${url.pathname} answered with ${type ?? "no content type"}, not with text/event-stream`;
+      const message = `${url.origin}${url.pathname} answered with ${type || "no content type"}, not with text/event-stream`;
       return { kind: "refused", error: new StreamError("content-type", message, { status: 200 }) };
     }
     sink.opened(response.status, response.url);

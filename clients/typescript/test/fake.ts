@@ -8,6 +8,14 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await new Promise((done) => setImmediate(done));
 }
 
+/** Waits for what takes real time: a module that is loaded, a decompression. Fails after a while. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (const end = performance.now() + 10_000; !condition(); ) {
+    if (performance.now() > end) throw new Error(`it didn't come about: ${condition}`);
+    await new Promise((done) => setTimeout(done, 1));
+  }
+}
+
 export class FakeStore implements Store {
   readonly items = new Map<string, string>();
   getItem = (key: string) => this.items.get(key) ?? null;
@@ -35,7 +43,9 @@ export class FakePlatform implements Platform {
 
   now = () => this.time;
   random = () => this.chance;
+  timersMade = 0;
   setTimeout = (run: () => void, ms: number) => {
+    this.timersMade++;
     const timer = { at: this.time + ms, run };
     this.timers.add(timer);
     return timer;
@@ -49,19 +59,40 @@ export class FakePlatform implements Platform {
     return exchange.response;
   }) as typeof fetch;
 
+  /** Handlers of the page that are there. */
+  listeners = 0;
+
   get global(): Surroundings {
-    const { window, document, stores, locks, EventSource } = this;
+    const { document, stores, locks, EventSource } = this;
+    const counted = (to: EventTarget) => ({
+      addEventListener: (type: string, handler: (event: Event) => void) => {
+        this.listeners++;
+        to.addEventListener(type, handler);
+      },
+      removeEventListener: (type: string, handler: (event: Event) => void) => {
+        this.listeners--;
+        to.removeEventListener(type, handler);
+      },
+    });
     return Object.assign(
       {
-        addEventListener: window.addEventListener.bind(window),
-        removeEventListener: window.removeEventListener.bind(window),
-        document,
+        ...counted(this.window),
+        document: Object.create(document, {
+          addEventListener: { value: counted(document).addEventListener },
+          removeEventListener: { value: counted(document).removeEventListener },
+        }) as FakePlatform["document"],
         navigator: locks === undefined ? {} : { locks },
         sessionStorage: stores.session,
         localStorage: stores.local,
       },
       EventSource === undefined ? {} : { EventSource },
     );
+  }
+
+  /** Something happens to the page. */
+  happens(type: string, more: object = {}): void {
+    const target = ["visibilitychange", "resume", "freeze"].includes(type) ? this.document : this.window;
+    target.dispatchEvent(Object.assign(new Event(type), more));
   }
 
   /** Moves the clock, and runs what becomes due on the way. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class EventStream {
   private final List<StreamPlan.Pair> parameters = new ArrayList<>();
   private final List<StreamPlan.Pair> headers = new ArrayList<>();
   private final HttpClient http;
+  private @Nullable Supplier<List<StreamPlan.Pair>> changing;
   private Credential credential;
   private Start start = new Start.Live();
   private Backoff backoff = Backoff.DEFAULT;
@@ -220,6 +222,12 @@ public final class EventStream {
     return this;
   }
 
+  /** Adds parameters that may be others at each connection. */
+  EventStream changing(Supplier<List<StreamPlan.Pair>> more) {
+    changing = more;
+    return this;
+  }
+
   /** Where the waits of the backoff come from. */
   EventStream random(RandomGenerator generator) {
     random = generator;
@@ -246,13 +254,19 @@ public final class EventStream {
     return new DeliveryPublisher(() -> new Follower(plan), executor);
   }
 
+  private Supplier<List<StreamPlan.Pair>> parameters() {
+    List<StreamPlan.Pair> fixed = List.copyOf(parameters);
+    Supplier<List<StreamPlan.Pair>> more = changing;
+    return () -> more == null ? fixed : Stream.concat(fixed.stream(), more.get().stream()).toList();
+  }
+
   private Follower follower() {
     return new Follower(plan());
   }
 
   private StreamPlan plan() {
     return new StreamPlan(
-        new StreamPlan.Target(uri, parameters, hub, heartbeats),
+        new StreamPlan.Target(uri, parameters(), hub, heartbeats),
         start,
         new StreamPlan.Reach(http, credential, headers),
         new StreamPlan.Patience(backoff, reconnects, silence, answer, maxBlockBytes, random),

@@ -51,6 +51,11 @@ public final class Listening implements AutoCloseable {
     }
   }
 
+  /** Ends the stream for good, without waiting for the listener. */
+  void hangUp() {
+    follower.close();
+  }
+
   private void read(StreamListener listener) {
     reading = Thread.currentThread();
     try {

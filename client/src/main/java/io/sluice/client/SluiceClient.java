@@ -168,6 +168,14 @@ public final class SluiceClient implements AutoCloseable {
   }
 
   /**
+   * One connection for many subscriptions, which may come and go. It is made when the first one
+   * comes.
+   */
+  public SharedStream shared() {
+    return new SharedStream(new ConnectionChange(http, base, credential), this::stream, backoff);
+  }
+
+  /**
    * Takes no more to be published, and waits until what was given is settled. Streams are closed by
    * who opened them.
    */

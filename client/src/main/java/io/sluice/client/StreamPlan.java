@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +23,11 @@ record StreamPlan(
    * What is asked for.
    *
    * @param uri where
-   * @param parameters more of its query
+   * @param parameters more of its query, asked for before each connection
    * @param hub whether it is known to be a hub; any other server may turn out to be one
    * @param heartbeats whether heartbeats are given as events
    */
-  record Target(URI uri, List<Pair> parameters, boolean hub, boolean heartbeats) {
-
-    Target {
-      parameters = List.copyOf(parameters);
-    }
-  }
+  record Target(URI uri, Supplier<List<Pair>> parameters, boolean hub, boolean heartbeats) {}
 
   /**
    * How it is asked for.

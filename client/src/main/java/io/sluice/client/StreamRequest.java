@@ -46,7 +46,7 @@ record StreamRequest(StreamPlan plan, URI uri, String position) {
             .header("Accept", "text/event-stream, application/problem+json;q=0.5")
             .header("Cache-Control", "no-store");
     if (uri.equals(plan.target().uri())) {
-      query.addAll(plan.target().parameters());
+      query.addAll(plan.target().parameters().get());
       if (position.isEmpty() && plan.start() instanceof Start.By by) {
         query.add(new StreamPlan.Pair(by.parameter(), by.value()));
       }

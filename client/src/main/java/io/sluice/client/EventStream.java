@@ -84,10 +84,10 @@ public final class EventStream {
    * the stream's own. An application that stores {@link Delivery#id} together with what it made of
    * the delivery, in one transaction, takes every event into account exactly once.
    *
-   * @param id a delivery's; empty: with the next event, as without this call
+   * @param id a delivery's; empty: nothing was had yet, and the stream begins as without this call
    */
   public EventStream startAfter(String id) {
-    start = id.isEmpty() ? new Start.Live() : new Start.After(id);
+    start = id.isEmpty() ? start : new Start.After(id);
     return this;
   }
 

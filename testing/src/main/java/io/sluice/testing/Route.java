@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class Route implements AutoCloseable {
   private int outages;
   private int stalls;
   private long bytesPerSecond = Long.MAX_VALUE;
+  private @Nullable LongSupplier cutAfter;
 
   Route() throws IOException {
     acceptor = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
@@ -79,6 +81,23 @@ final class Route implements AutoCloseable {
   Fault slow(long bytes) {
     change(() -> bytesPerSecond = bytes);
     return Fault.until(() -> change(() -> bytesPerSecond = Long.MAX_VALUE));
+  }
+
+  /**
+   * Cuts each new connection after so many bytes from the hub, until what is returned is closed.
+   */
+  Fault cutAfter(LongSupplier bytes) {
+    change(() -> cutAfter = bytes);
+    return Fault.until(() -> change(() -> cutAfter = null));
+  }
+
+  private long allowance() {
+    lock.lock();
+    try {
+      return cutAfter == null ? Long.MAX_VALUE : cutAfter.getAsLong();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void change(Runnable how) {
@@ -147,13 +166,21 @@ final class Route implements AutoCloseable {
 
   private void forward(Socket from, Socket to, boolean toClient) {
     byte[] bytes = new byte[BUFFER_BYTES];
+    long left = toClient ? allowance() : Long.MAX_VALUE;
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       int count = in.read(bytes, 0, piece(toClient));
       while (count >= 0) {
         awaitTurn(count, toClient);
-        out.write(bytes, 0, count);
+        out.write(bytes, 0, Math.clamp(left, 0, count));
+        left -= count;
+        if (left < 0) {
+          // In good order for TCP, so that what was written arrives; for HTTP in the middle.
+          to.shutdownOutput();
+          from.shutdownInput();
+          return;
+        }
         count = in.read(bytes, 0, piece(toClient));
       }
       to.shutdownOutput();

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +113,16 @@ public final class TestHub implements AutoCloseable {
   /** Cuts all connections, and every new one until what is returned is closed. */
   public Fault outage() {
     return route.outage();
+  }
+
+  /**
+   * Cuts each new connection after a number of bytes from the hub, be it in the middle of an event,
+   * until what is returned is closed. What came before the cut arrives.
+   *
+   * @param bytes asked for each connection
+   */
+  public Fault cutEvery(LongSupplier bytes) {
+    return route.cutAfter(bytes);
   }
 
   /**

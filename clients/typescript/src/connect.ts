@@ -221,7 +221,8 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
   return stream;
 }
 
-const HUB_SAYS = new Set(["connected", "gap", "subscription", "expired", "rejected", "batch", "heartbeat"]);
+/** @internal what a hub says itself */
+export const HUB_SAYS = new Set(["connected", "gap", "subscription", "expired", "rejected", "batch", "heartbeat"]);
 
 async function transportOf(
   { transport = "auto", fetch }: Options,

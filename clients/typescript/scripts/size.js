@@ -7,6 +7,7 @@ import { build } from "esbuild";
 export async function sizes() {
   const size = async (entry, contents) => {
     const { outputFiles } = await build({
+      external: ["react", "react/jsx-runtime"],
       ...(contents === undefined
         ? { entryPoints: [entry] }
         : { stdin: { contents, resolveDir: ".", sourcefile: entry, loader: "ts" } }),
@@ -19,7 +20,11 @@ export async function sizes() {
     });
     return gzipSync(outputFiles[0].contents, { level: 9 }).length;
   };
-  return { core: await size("core.ts", `export { connect } from "./src/index.js"`) };
+  const connect = `export { connect } from "./src/index.js"`;
+  const core = await size("core.ts", connect);
+  // All of it, beside the core that it comes with.
+  const react = (await size("react.ts", `${connect}; export * from "./src/react/index.js"`)) - core;
+  return { core, react };
 }
 
 // Leaves import() as it is: another request, if ever.

@@ -57,6 +57,11 @@ export interface FakeServer {
  * ends a stream. A function has an answer for any.
  */
 export function fakeServer(script: readonly Answer[] | Script): FakeServer {
+  for (const name of ["ReadableStream", "Response"]) {
+    if (!(name in globalThis)) {
+      throw new TypeError(`there is no ${name} here, which fetch is made of: jest's jsdom hides it, jest-fixed-jsdom doesn't`);
+    }
+  }
   const requests: Exchange[] = [];
   const arrivals = new Set<() => void>();
   const answerTo: Script = typeof script === "function" ? script : (_, index) => script[index];

@@ -106,3 +106,10 @@ test("blocks are written as a hub writes them, and wrong ones aren't written", (
   assert.throws(() => event("a", undefined), /undefined, which JSON can't say/);
   assert.throws(() => pause(-1), /-1 ms/);
 });
+
+test("where fetch can't be, a fake one can't either, and says so", (t) => {
+  const { Response } = globalThis;
+  t.after(() => Object.assign(globalThis, { Response }));
+  delete (globalThis as { Response?: unknown }).Response;
+  assert.throws(() => fakeServer([]), /no Response here/);
+});

@@ -75,6 +75,13 @@ export class Hub {
     return answer.ids;
   }
 
+  /** Ends it from one moment to the next. */
+  async kill() {
+    const exit = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await exit;
+  }
+
   /** Stops it in good order. */
   async stop() {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {

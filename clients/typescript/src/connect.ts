@@ -1,7 +1,8 @@
 // The door, and where the parts are put together. Read on in connection.ts (when to connect), parser.ts (what a stream
 // says), dispatcher.ts (who is told).
 
-import { newConnection } from "./connection.js";
+import type { Beginning } from "./begin.js";
+import { newConnection, type ConnectionListener } from "./connection.js";
 import { newDispatcher, newHandlers } from "./dispatcher.js";
 import { StreamError } from "./errors.js";
 import { fetchTransport } from "./fetch-transport.js";
@@ -18,7 +19,6 @@ import type {
   EventStream,
   Inspection,
   Options,
-  PersistOptions,
   Schemas,
   SluiceEvent,
   State,
@@ -42,7 +42,7 @@ export function connect(url: string | URL, options: Options = {}): EventStream {
 
 /** @internal for tests, which bring their own platform */
 export function connectOn(platform: Platform, url: string | URL, options: Options): EventStream {
-  const { backoff: { min = 1000, max = Math.max(30_000, min) } = {}, onError, signal, persist } = options;
+  const { backoff: { min = 1000, max = Math.max(30_000, min) } = {}, onError, signal, persist, shared } = options;
   if (!(min >= 0 && max >= min)) throw new RangeError(`backoff is ${min} to ${max} ms; 0 <= min <= max`);
   const { document, location } = platform.global;
   const fetcher = options.fetch ?? platform.fetch;
@@ -55,7 +55,6 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
   let hub: Connected | undefined;
   let ahead = 0;
   let events = 0;
-  let lag: number | undefined;
 
   function report(error: unknown): void {
     inspectors.call({ kind: "error", error });
@@ -69,36 +68,39 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
   const states = newHandlers<[state: State]>(report);
   const dispatcher = newDispatcher(options, report, (id) => persistence?.keep(id));
 
-  const connection = newConnection(
-    platform,
-    transport,
-    {
-      backoff: { min, max },
-      maxRetries: options.maxRetries ?? Infinity,
-      watchdog: options.watchdog,
-      connectTimeout: options.connectTimeout ?? 60_000,
+  const listener: ConnectionListener = {
+    request: (lastEventId) => requests.next(lastEventId),
+    expired: requests.expired,
+    block: take,
+    inspect: inspectors.call,
+    changed(state) {
+      const closed = state.status === "closed";
+      if (closed) {
+        dispatcher.close();
+        persistence?.end();
+        for (const end of ends) end();
+      }
+      if (state.status !== "open") hub = undefined;
+      states.call(state);
+      if (closed) {
+        states.end();
+        inspectors.end();
+      }
     },
-    {
-      request: (lastEventId) => requests.next(lastEventId),
-      expired: requests.expired,
-      block: take,
-      inspect: inspectors.call,
-      changed(state) {
-        const closed = state.status === "closed";
-        if (closed) {
-          dispatcher.close();
-          persistence?.end();
-          for (const end of ends) end();
-        }
-        if (state.status !== "open") hub = undefined;
-        states.call(state);
-        if (closed) {
-          states.end();
-          inspectors.end();
-        }
+  };
+  const own = (listener: ConnectionListener) =>
+    newConnection(
+      platform,
+      transport,
+      {
+        backoff: { min, max },
+        maxRetries: options.maxRetries ?? Infinity,
+        watchdog: options.watchdog,
+        connectTimeout: options.connectTimeout ?? 60_000,
       },
-    },
-  );
+      listener,
+    );
+  let connection = own(listener);
   connection.lastEventId = options.lastEventId ?? "";
 
   function take(block: Block): void {
@@ -106,7 +108,7 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
     inspectors.call({ kind: "block", block });
     if (text !== undefined) {
       const hubs = HUB_SAYS.has(type) && hubSays(type, text);
-      if (time !== undefined) lag = Math.max(0, platform.now() + ahead - time);
+      if (time !== undefined) connection.lag = Math.max(0, platform.now() + ahead - time);
       if (hubs && type === "batch") {
         for (const { id = "", type = "message", channel, time, data = "" } of JSON.parse(text) as Partial<Block>[]) {
           events++;
@@ -157,7 +159,7 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
       return connection.state;
     },
     get stats() {
-      const { attempts, bytes } = connection;
+      const { attempts, bytes, lag } = connection;
       return { attempts, bytes, events, lag };
     },
     get lastEventId() {
@@ -179,19 +181,19 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
     },
     async update(change, { signal } = {}) {
       const { update } = await import("./subscription.js");
-      return update(stream, requests, options, fetcher, connection.connect, change, signal);
+      return update(stream, requests, options, fetcher, () => connection, change, signal);
     },
     close: () => connection.close(),
   };
 
-  // A position from before a reload goes before the first request.
-  async function resume({ storage = "session", key = stream.url }: PersistOptions): Promise<void> {
+  async function prepare(): Promise<void> {
     try {
-      const { Persistence } = await import("./persistence.js");
-      persistence = new Persistence(platform, storage, key);
-      connection.lastEventId = (await persistence.begin()) || connection.lastEventId;
+      const it = await import("./begin.js");
+      const all: Beginning = [platform, options, requests, stream, connection, listener, own, connectOn];
+      persistence = await it.position(all);
+      connection = await it.share(all);
     } catch (error) {
-      report(error); // it couldn't be loaded; the stream is worth more than its position
+      report(error); // it couldn't be loaded; the stream is worth more than what it adds
     }
     if (connection.state.status === "closed") persistence?.end();
     else connection.connect();
@@ -205,7 +207,7 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
   ends.push(
     () => signal?.removeEventListener("abort", stream.close),
     watchLifecycle(platform, {
-      wake: connection.wake,
+      wake: () => connection.wake(),
       leave() {
         connection.suspend();
         persistence?.end();
@@ -216,7 +218,7 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
       },
     }),
   );
-  if (persist) void resume(persist === true ? {} : persist);
+  if (persist || shared) void prepare();
   else connection.connect();
   return stream;
 }

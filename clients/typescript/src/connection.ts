@@ -15,7 +15,7 @@ import { StreamError } from "./errors.js";
 import type { Block } from "./block.js";
 import type { Platform } from "./platform.js";
 import type { End, StreamRequest, Transport } from "./transport.js";
-import type { Inspection, State } from "./types.js";
+import type { Change, Inspection, State, Subscription } from "./types.js";
 
 export interface ConnectionSettings {
   readonly backoff: Backoff;
@@ -42,6 +42,10 @@ export interface Connection {
   lastEventId: string;
   attempts: number;
   bytes: number;
+  /** What `stats` says; of all tabs, where they share a connection. */
+  lag?: number | undefined;
+  /** Where others have a part in the connection (shared/): in place of a PATCH. */
+  update?(change: Change, signal?: AbortSignal): Promise<Subscription>;
   /** Opens a stream, now; the present one is dropped. */
   connect(): void;
   /** Something says that a connection may be possible now: the network is back, or somebody looks at the page. */

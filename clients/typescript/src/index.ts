@@ -21,6 +21,7 @@ export type {
   PersistOptions,
   SchemaResult,
   Schemas,
+  SharedOptions,
   SluiceEvent,
   StandardSchema,
   State,

@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly location?: { readonly href: string };
   readonly navigator?: { readonly locks?: LockManager };
   readonly EventSource?: typeof EventSource;
+  readonly SharedWorker?: new (url: string | URL, name: string) => SharedWorker;
+  readonly BroadcastChannel?: new (name: string) => BroadcastChannel;
   // Reading these may throw, as in a sandboxed frame.
   readonly sessionStorage?: Store;
   readonly localStorage?: Store;

@@ -1,5 +1,6 @@
 // What a Sluice stream is subscribed to, when that is changed while it runs. Loaded when it is.
 
+import type { Connection } from "./connection.js";
 import { StreamError } from "./errors.js";
 import { problemOf } from "./fetch-transport.js";
 import type { Platform } from "./platform.js";
@@ -11,20 +12,22 @@ export async function update(
   requests: Requests,
   { credentials, ticket }: Options,
   fetcher: Platform["fetch"],
-  reconnect: () => void,
+  current: () => Connection,
   change: Change,
   signal: AbortSignal | undefined,
 ): Promise<Subscription> {
   const hub = hubOf(requests.url);
   for (;;) {
-    const { connection, channels } = await connected(stream, signal);
+    const { connection: name, channels } = await connected(stream, signal);
+    const connection = current();
+    if (connection.update !== undefined) return connection.update(change, signal); // it is that of all tabs
     if (ticket !== undefined) {
       // A ticket opens a stream and nothing else. But a position is one of the whole log: another stream goes on from it.
       requests.subscription = changed(requests.subscription ?? { channels, types: typesOf(requests.url) }, change);
-      reconnect();
+      connection.connect();
       return requests.subscription;
     }
-    const url = `${hub}/connections/${connection}`;
+    const url = `${hub}/connections/${name}`;
     const headers = await requests.headers();
     headers.set("Content-Type", "application/json");
     const init: RequestInit = { method: "PATCH", headers, body: JSON.stringify(change) };
@@ -36,7 +39,7 @@ export async function update(
     const problem = await problemOf(response);
     response.body?.cancel().catch(() => {}); // where it wasn't read
     // It has gone meanwhile, and another is coming.
-    if (status === 404 && stream.connection?.connection !== connection) continue;
+    if (status === 404 && stream.connection?.connection !== name) continue;
     throw new StreamError("status", problem?.detail ?? `PATCH ${url}: ${status}`, { status, problem });
   }
 }
@@ -81,7 +84,7 @@ function typesOf(url: URL): string[] {
   return url.searchParams.getAll("type").flatMap((list) => list.split(","));
 }
 
-function changed({ channels, types }: Subscription, { add, remove }: Change): Subscription {
+export function changed({ channels, types }: Subscription, { add, remove }: Change): Subscription {
   const apply = (had: readonly string[], more: readonly string[] = [], less: readonly string[] = []) => [
     ...new Set([...had.filter((one) => !less.includes(one)), ...more]),
   ];

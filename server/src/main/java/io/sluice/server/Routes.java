@@ -58,6 +58,7 @@ final class Routes {
             "/openapi.yaml",
             StaticFile.load("openapi.yaml", "application/yaml", Fields.NONE))
         .route("GET", "/client.js", ClientFiles.script())
+        .route("GET", "/client-worker.js", ClientFiles.worker())
         .route("GET", "/client.d.ts", ClientFiles.types())
         .route("GET", "/page/{file}", page::answerFile)
         .route("GET", "/", access.known(status::root));

@@ -12,6 +12,7 @@ class ClientFilesIT {
       new TestServer(
           new Router()
               .route("GET", "/client.js", ClientFiles.script())
+              .route("GET", "/client-worker.js", ClientFiles.worker())
               .route("GET", "/client.d.ts", ClientFiles.types()));
 
   @AfterEach
@@ -30,8 +31,20 @@ class ClientFilesIT {
   }
 
   @Test
-  void theClientIsOneFile() throws IOException {
-    assertThat(get("/client.js").text()).doesNotContainPattern("\\b(?:import|from)\\s*\\(?[\"']");
+  void theClientIsOneFileAndItsWorkerAnother() throws IOException {
+    for (String path : new String[] {"/client.js", "/client-worker.js"}) {
+      assertThat(get(path).text()).doesNotContainPattern("\\b(?:import|from)\\s*\\(?[\"']");
+    }
+  }
+
+  @Test
+  void theWorkerIsAScriptBesideTheClient() throws IOException {
+    RawClient.Response answer = get("/client-worker.js");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.field("Content-Type")).isEqualTo("text/javascript; charset=utf-8");
+    assertThat(answer.text()).doesNotContainPattern("\\bexport\\b");
+    assertThat(get("/client.js").text()).contains("./client-worker.js");
   }
 
   @Test
@@ -45,7 +58,7 @@ class ClientFilesIT {
 
   @Test
   void browsersKeepItAndAskWhetherItIsTheSame() throws IOException {
-    for (String path : new String[] {"/client.js", "/client.d.ts"}) {
+    for (String path : new String[] {"/client.js", "/client-worker.js", "/client.d.ts"}) {
       RawClient.Response first = get(path);
       assertThat(first.field("Cache-Control")).isEqualTo("no-cache");
       assertThat(get(path, "If-None-Match: " + first.field("ETag")).status()).isEqualTo(304);

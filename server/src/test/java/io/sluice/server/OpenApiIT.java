@@ -158,6 +158,7 @@ class OpenApiIT {
     call("GET /metrics", 200, "/metrics");
     call("GET /openapi.yaml", 200, "/openapi.yaml");
     call("GET /client.js", 200, "/client.js");
+    call("GET /client-worker.js", 200, "/client-worker.js");
     call("GET /client.d.ts", 200, "/client.d.ts");
     call("GET /page/{file}", 200, "/page/app.js");
     call("GET /page/{file}", 200, "/page/style.css");

@@ -250,7 +250,14 @@ class PermissionMatrixIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/health/live", "/health/ready", "/openapi.yaml", "/client.js", "/client.d.ts"})
+      strings = {
+        "/health/live",
+        "/health/ready",
+        "/openapi.yaml",
+        "/client.js",
+        "/client-worker.js",
+        "/client.d.ts"
+      })
   void whatAsksNobodyIsThereForAll(String path) throws Exception {
     for (String who : List.of(NOBODY, "alice", "expired", "forged", "unknown-key")) {
       HttpResponse<InputStream> response = callers.send(who, callers.to(path));

@@ -303,6 +303,11 @@ export interface Options<S extends Schemas = Schemas> {
      * URL or a key of your own. Only one tab at a time keeps a key.
      */
     persist?: boolean | PersistOptions;
+    /**
+     * One connection for all tabs of this origin whose streams have the same options, on a Sluice hub whatever they are
+     * subscribed to. Where that can't be, each has its own.
+     */
+    shared?: boolean | SharedOptions;
     /** Told what didn't end the stream: data that can't be read, a handler that threw. By default `reportError`. */
     onError?: (error: unknown) => void;
     /** `header` (`Last-Event-ID`) by default. `query` (`?lastEventId=`) spares other origins' servers the CORS preflight. */
@@ -315,6 +320,15 @@ export interface Options<S extends Schemas = Schemas> {
 export interface PersistOptions {
     storage?: "session" | "local";
     key?: string;
+}
+export interface SharedOptions {
+    /** Where the SharedWorker's script (`sluice-client/worker`) is; `client-worker.js` beside the client by default. False: none. */
+    worker?: string | URL | false;
+    /**
+     * Whose tokens, tickets or headers are given: a user's id, say. Tabs of different ones never share. Has to be there where
+     * `token`, `ticket` or `headers` is a function.
+     */
+    identity?: string;
 }
 export interface IterateOptions {
     /** Events that wait until they are read; 1000 by default. */

@@ -38,6 +38,12 @@ export class Stage {
     this.published.push({ id, channel, data });
   }
 
+  /** Waits until so many more events are published. */
+  async more(count) {
+    const enough = this.published.length + count;
+    while (this.published.length < enough) await new Promise((done) => setTimeout(done, 5));
+  }
+
   /** Publishes to one channel after the other, until it is told to be quiet. */
   busy(channels) {
     let on = true;
@@ -72,7 +78,22 @@ export class Stage {
 /** Opens a context in which the tabs of an application live. */
 export async function application(browser, stage, { workers }) {
   const context = await browser.newContext();
-  if (!workers) await context.addInitScript(() => delete globalThis.SharedWorker);
+  if (!workers) {
+    await context.addInitScript(() => {
+      delete globalThis.SharedWorker;
+      // Which of the tabs is elected only the browser knows.
+      const { request } = LockManager.prototype;
+      LockManager.prototype.request = function (name, options, callback) {
+        const held = async (lock) => {
+          if (!name.endsWith(" host")) return callback(lock);
+          window.leads = true;
+          await callback(lock);
+          window.leads = false;
+        };
+        return request.call(this, name, options, held);
+      };
+    });
+  }
   await context.route(`**${PAGE}`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
   return context;
 }
@@ -81,17 +102,11 @@ export async function application(browser, stage, { workers }) {
 export class Tab {
   page;
   channels;
-  /** How often this tab itself asked for a stream. */
-  requests = 0;
-  #gone;
 
   static async open(context, stage, channels, options = {}) {
     const tab = new Tab();
     tab.channels = channels;
     tab.page = await context.newPage();
-    tab.page.on("request", (request) => {
-      if (new URL(request.url()).pathname === "/events") tab.requests++;
-    });
     await tab.page.goto(stage.url + PAGE);
     await tab.begin(options);
     return tab;
@@ -105,19 +120,27 @@ export class Tab {
         const { connect } = await import("/client.js");
         const had = (window.had = []);
         const stream = (window.stream = connect(`/events?${query}`, { shared: true, ...options }));
+        stream.on("gap", () => {});
         stream.onAny(({ id, type, channel, text, data }) => {
           if (type === "connected") window.start ??= id;
           had.push({ id, type, channel, text, data });
         });
-        await stream.ready;
+        if (stream.state.status !== "open") {
+          await new Promise((open) => stream.onState(({ status }) => status === "open" && open()));
+        }
       },
       [query.toString(), options],
     );
   }
 
+  /** Whether this is the one that has the connection. */
+  leads() {
+    return this.page.evaluate(() => window.leads === true);
+  }
+
   /** What it has had, of what was published. */
   async had() {
-    const all = this.#gone ?? (await this.page.evaluate(() => window.had));
+    const all = await this.page.evaluate(() => window.had);
     return all.filter(({ type }) => !["connected", "subscription", "gap"].includes(type));
   }
 

@@ -19,10 +19,14 @@ async function until(what, condition) {
   }
 }
 
-/** The one whose page has the connection. */
-async function leaderOf(tabs, requests = 0) {
+/** The tab that has the connection; over a worker it is none, and any may go first. */
+async function leaderOf(tabs, workers) {
   let leader;
-  await until("a tab leads", () => (leader = tabs.find((tab) => tab.requests > requests)) !== undefined);
+  await until("a tab leads", async () => {
+    const leads = await Promise.all(tabs.map((tab) => workers || tab.leads()));
+    leader = tabs[leads.indexOf(true)];
+    return leader !== undefined;
+  });
   return leader;
 }
 
@@ -57,5 +61,57 @@ for (const workers of [true, false]) {
     await tabs[0].complete(stage);
     await tabs[0].page.evaluate(() => window.stream.close());
     await until("the connection goes", async () => (await stage.connections()).open.length === 0);
+  });
+
+  test(`tabs that come, go, crash and freeze, and a hub that is killed, lose and repeat nothing over ${way}`, LIMIT, async (t) => {
+    const data = await mkdtemp(join(tmpdir(), "sluice-tabs-"));
+    const stage = await Stage.start(t, "--data", data);
+    t.after(() => rm(data, { recursive: true }));
+    const context = await application(await launch(t, "--site-per-process", "--process-per-tab"), stage, { workers });
+    const tabs = [];
+    const come = async (n) => tabs.push(await Tab.open(context, stage, [`tabs/${n}`, "tabs/all"]));
+    const one = () => until("one connection", async () => (await stage.connections()).open.length === 1);
+    /** Each has all that was published up to now. */
+    const settle = async (among = tabs) => {
+      await stage.more(30);
+      await stage.quiet();
+      await Promise.all(among.map((tab) => tab.complete(stage)));
+      busy();
+      await stage.more(10);
+    };
+    const busy = () => stage.busy([...CHANNELS.slice(0, 5), "tabs/all", "tabs/none"]);
+    busy();
+    for (let n = 0; n < 5; n++) await come(n);
+    const gone = (tab) => tabs.splice(tabs.indexOf(tab), 1);
+
+    // The tab that leads is closed, or over a worker any other.
+    const first = await leaderOf(tabs, workers);
+    await first.page.close();
+    gone(first);
+    await settle();
+
+    // The next crashes.
+    const second = await leaderOf(tabs, workers);
+    await second.crash();
+    gone(second);
+    await settle();
+    await come(0);
+
+    // The next is frozen, and thawed when the others have gone on.
+    const third = await leaderOf(tabs, workers);
+    await third.lifecycle("frozen");
+    await settle(tabs.filter((tab) => tab !== third));
+    await third.lifecycle("active");
+    await settle();
+    await one();
+
+    // The hub is killed, and comes back with its file.
+    await stage.quiet();
+    await stage.killAndRestart();
+    busy();
+    await settle();
+    await stage.quiet();
+    await one();
+    t.diagnostic(`${stage.published.length} events`);
   });
 }

@@ -2,8 +2,8 @@ package io.sluice.server;
 
 /**
  * The client for browsers, as one file that a page imports from the hub, its types, and the worker
- * that has the one connection of all tabs. They are built from {@code clients/typescript} and stand among the resources, so that who builds a hub
- * needs no Node.
+ * that has the one connection of all tabs. They are built from {@code clients/typescript} and stand
+ * among the resources, so that who builds a hub needs no Node.
  */
 final class ClientFiles {
 

@@ -5,7 +5,8 @@ import { connectOn } from "../src/connect.js";
 import type { Platform } from "../src/platform.js";
 import { newHost } from "../src/shared/host.js";
 import { isAfter, type Port } from "../src/shared/messages.js";
-import { changeOf, covers, matches, subscriptionOf, unionOf } from "../src/shared/union.js";
+import { subscriptionOf } from "../src/shared/sharing.js";
+import { changeOf, covers, matches, unionOf } from "../src/shared/union.js";
 import { subscribed } from "../src/subscription.js";
 import type { EventStream, Gap, Options, SluiceEvent, Subscription } from "../src/types.js";
 

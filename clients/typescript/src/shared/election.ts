@@ -4,8 +4,9 @@
 //   lobby  (a channel of all)    lead: I am the host. seek: who is? enter: somebody follows a host
 //   pipe   (a channel of two)    a host and one tab, named for both: what a deposed host says is heard by nobody
 
+import type { Beginning } from "../begin.js";
 import type { Platform } from "../platform.js";
-import type { Host } from "./host.js";
+
 import { VERSION, type Port } from "./messages.js";
 
 interface Call {
@@ -24,14 +25,13 @@ export interface Seat {
 
 /**
  * @param name of what is shared; `tab`: of this tab, in locks named `<name> tab <tab>` too
- * @param host makes a host for so many tabs
  * @param follow given the port to each host: it is the caller's from then on
  */
 export function standForElection(
   platform: Platform,
+  connectOn: Beginning[7],
   name: string,
   tab: string,
-  host: (tabs: number) => Promise<Host>,
   follow: (port: Port) => void,
 ): Seat {
   const { navigator, BroadcastChannel } = platform.global;
@@ -48,7 +48,9 @@ export function standForElection(
     if (over.signal.aborted) return;
     const resigned = new Promise<void>((resolve) => (resign = resolve));
     const { held = [] } = await locks.query();
-    const leading = await host(held.filter((lock) => lock.name?.startsWith(`${name} tab `)).length);
+    const [{ newHost }, { subscribed }] = await Promise.all([import("./host.js"), import("../subscription.js")]);
+    const tabs = held.filter((lock) => lock.name?.startsWith(`${name} tab `) && !lock.name.endsWith("served")).length;
+    const leading = newHost(platform, connectOn, subscribed, tabs);
     const id = platform.random().toString(36).slice(2);
     const hall = new BroadcastChannel!(name);
     hall.onmessage = ({ data }: MessageEvent<Call>) => {

@@ -11,7 +11,8 @@ import type { Block } from "../block.js";
 import type { Platform } from "../platform.js";
 import type { EventStream, Options, Subscription } from "../types.js";
 import { isAfter, servedOf, tell, tellState, until, VERSION, type Join, type Port, type Reply, type Request, type Secret } from "./messages.js";
-import { changeOf, covers, matches, subscriptionOf, unionOf } from "./union.js";
+import { subscriptionOf } from "./sharing.js";
+import { changeOf, covers, matches, unionOf } from "./union.js";
 
 type Connect = (platform: Platform, url: string | URL, options: Options) => EventStream;
 type Url = (url: URL, subscription: Subscription) => URL;
@@ -139,6 +140,8 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
     /** A change is on its way until it was answered and the stream has said it. */
     let asked = false;
     let answered = true;
+    /** What it may give from some place on that is still to come. */
+    let coming: Subscription[] = [];
     let failures = 0;
     let timer: unknown;
     let noting: unknown;
@@ -151,9 +154,9 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
     const wanted = () =>
       unionOf([...clients].flatMap(({ subscription, change }) => [subscription ?? [], change?.subscription ?? []].flat()));
     /** Whether each of them wants all that the stream gives: found again when that changes, or one comes. */
-    let same = true;
+    let whole = true;
     function compare(): void {
-      same = exact || [...clients].every(({ subscription }) => changeOf(held, subscription!) === undefined);
+      whole = exact || [...clients].every(({ subscription }) => changeOf(held, subscription!) === undefined);
     }
     const figures = () => {
       const { attempts, bytes, lag } = stream!.stats;
@@ -187,7 +190,7 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
           if (type === "online") wake = handler;
         },
       };
-      const from = union && together.some(({ join }) => changeOf(join.subscription!, union)) ? subscribed(new URL(url), union) : url;
+      const from = union && changeOf(subscriptionOf(new URL(url))!, union) ? subscribed(new URL(url), union) : url;
       stream = connect({ ...platform, global }, from, whole);
       // A gap is for a tab to hear, and it may have no handler.
       stream.on("gap", () => {});
@@ -209,7 +212,7 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
     function over(why: StreamError | undefined): void {
       group.over = true;
       // Which of them was refused? Each finds out for itself.
-      if (why !== undefined && !same) all({ apart: "alone" });
+      if (why !== undefined && !whole) all({ apart: "alone" });
       else all({ state: tellState({ status: "closed", why }), ...(stream ? figures() : {}) });
     }
 
@@ -222,12 +225,14 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
       }
       if (hub && type === "subscription") {
         held = JSON.parse(data!) as Subscription;
+        coming = coming.slice(coming.findIndex((one) => changeOf(held, one) === undefined) + 1);
         compare();
         asked = false;
       }
       if (hub && type === "connected") {
         said = { text: data!, at: platform.now() };
         asked = false;
+        coming = [];
         all({ said });
       }
       for (const client of clients) if (client.live) hand(client, block);
@@ -258,7 +263,7 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
     function flush(): void {
       flushing = false;
       const id = stream!.lastEventId;
-      const shared = { id, same, ...figures() };
+      const shared = { id, whole, ...figures() };
       let behind = false;
       for (const client of clients) {
         if (client.blocks.length > 0) {
@@ -281,7 +286,7 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
     function admit(client: Client): void {
       client.live = true;
       client.noted = stream!.lastEventId;
-      client.post({ welcome: { at: client.noted }, said, same, state: tellState(stream!.state), ...figures() });
+      client.post({ welcome: client.noted, said, whole, state: tellState(stream!.state), ...figures() });
     }
 
     /** Lets in those who have all that they want now, and asks for what is missing. */
@@ -299,23 +304,27 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
       for (const client of clients) {
         const { change } = client;
         if (stream.state.status !== "open" || !hub) continue;
-        if (!client.live && covers(held, client.subscription!)) admit(client);
-        if (change === undefined || !client.live || !covers(held, change.subscription)) continue;
+        // Something that goes in a moment isn't had.
+        const has = (wanted: Subscription) => [held, ...coming].every((one) => covers(one, wanted));
+        if (!client.live && has(client.subscription!)) admit(client);
+        if (change === undefined || !client.live || !has(change.subscription)) continue;
         client.subscription = change.subscription;
         client.change = undefined;
         client.noted = stream.lastEventId;
         compare();
-        client.post({ id: client.noted, same, changed: { n: change.n } });
+        client.post({ id: client.noted, whole, changed: { n: change.n } });
       }
       update();
     }
 
     function update(): void {
       platform.clearTimeout(timer);
-      const change = changeOf(held, wanted());
+      const union = wanted();
+      const change = changeOf(held, union);
       if (change === undefined || asked || !answered || !hub || clients.size === 0) return;
       asked = true;
       answered = false;
+      coming.push(union);
       stream!.update(change).then(
         () => {
           failures = 0;
@@ -325,6 +334,8 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
         (error: unknown) => {
           answered = true;
           asked = false;
+          // Where there was no answer it may have been done.
+          if (error instanceof StreamError && error.status) coming = coming.filter((one) => one !== union);
           refused(error instanceof StreamError ? error : new StreamError("network", String(error)));
         },
       );

@@ -26,8 +26,8 @@ export const tell = (error: StreamError | undefined): Told =>
 export const told = (error: Told): StreamError | undefined =>
   error && new StreamError(error.code, error.message, { status: error.status, problem: error.problem });
 
+/** As an error of it is told, which is no StreamError until it has arrived. */
 export const tellState = (state: State) => ("why" in state ? { ...state, why: tell(state.why) } : state) as State;
-export const toldState = (state: State) => ("why" in state ? { ...state, why: told(state.why) } : state) as State;
 
 /** Options that a request is made with and that can be sent. Only tabs with the same ones share. */
 export type Shareable = Pick<
@@ -95,11 +95,11 @@ export interface Reply {
   readonly bytes?: number;
   readonly lag?: number | undefined;
   /** From here on the tab gets what is its: what comes after this position. */
-  readonly welcome?: { readonly at: string };
+  readonly welcome?: string;
   /** The block `connected` of the connection that is open, and when it came. */
   readonly said?: { readonly text: string; readonly at: number } | undefined;
-  /** Whether all tabs are subscribed to the same. */
-  readonly same?: boolean;
+  /** Whether all tabs are subscribed to all that the connection gives. */
+  readonly whole?: boolean;
   readonly blocks?: readonly Block[];
   /** The position after them, which may be that of a block for others. */
   readonly id?: string;

@@ -54,14 +54,3 @@ function patternOf(pattern: string): RegExp {
   }
   return made;
 }
-
-/** What a stream of a hub is asked for with; undefined if it can't be one, or only the hub knows what it means. */
-export function subscriptionOf({ pathname, searchParams }: URL): Subscription | undefined {
-  const [, one] = /\/events(?:\/(.+))?$/.exec(pathname) ?? [undefined, null];
-  if (one === null) return undefined;
-  const channels = searchParams.getAll("channel");
-  if (one !== undefined) channels.push(decodeURIComponent(one));
-  if (channels.some((channel) => channel.includes("@me"))) return undefined;
-  const types = searchParams.getAll("type").flatMap((list) => list.split(","));
-  return { channels: channels.length > 0 ? channels : ["**"], types };
-}

@@ -1,0 +1,76 @@
+// Changing what one tab of many is subscribed to: the host is asked, one change after the other.
+
+import { StreamError } from "../errors.js";
+import { changed } from "../subscription.js";
+import type { Change, Subscription } from "../types.js";
+import type { Request } from "./messages.js";
+
+export interface Changes {
+  update(change: Change, signal?: AbortSignal): Promise<Subscription>;
+  /** The host has done it, or not. */
+  answered(n: number, error: StreamError | undefined): void;
+  /** There is another host. */
+  again(): void;
+  end(why: StreamError): void;
+}
+
+export function newChanges(
+  current: () => Subscription,
+  post: (request: Omit<Request, "v">) => void,
+  apply: (subscription: Subscription) => void,
+): Changes {
+  let last: Promise<unknown> = Promise.resolve();
+  let numbers = 0;
+  let asked: { n: number; subscription: Subscription; done: (error?: StreamError) => void } | undefined;
+  let over: StreamError | undefined;
+
+  function ask(change: Change): Promise<Subscription> {
+    const subscription = changed(current(), change);
+    if (over) throw over;
+    if (subscription.channels.length === 0) {
+      throw new StreamError("request", "a stream keeps at least one channel; close it instead");
+    }
+    return new Promise((resolve, reject) => {
+      const done = (error?: StreamError) => {
+        asked = undefined;
+        if (error) return reject(error);
+        apply(subscription);
+        resolve(subscription);
+      };
+      asked = { n: ++numbers, subscription, done };
+      again();
+    });
+  }
+
+  function again(): void {
+    if (asked) post({ change: { n: asked.n, subscription: asked.subscription } });
+  }
+
+  return {
+    async update(change, signal) {
+      const before = last;
+      // What is on its way is done, whoever stops waiting for it.
+      const doing = before.then(() => {
+        signal?.throwIfAborted();
+        return ask(change);
+      });
+      last = doing.catch(() => {});
+      if (signal === undefined) return doing;
+      return Promise.race([
+        doing,
+        new Promise<never>((_, reject) => {
+          if (signal.aborted) reject(signal.reason);
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        }),
+      ]);
+    },
+    answered(n, error) {
+      if (asked?.n === n) asked.done(error);
+    },
+    again,
+    end(why) {
+      over = why;
+      asked?.done(why);
+    },
+  };
+}

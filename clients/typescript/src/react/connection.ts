@@ -19,14 +19,7 @@ const beginning = () => connecting;
 
 /** How a stream is. Renders when that changes, not with what comes over it. */
 export function useConnection(events: EventStream<any> | undefined): ConnectionView {
-  const subscribe = useCallback(
-    (changed: () => void) => {
-      const off = events?.onState(changed);
-      changed();
-      return () => off?.();
-    },
-    [events],
-  );
+  const subscribe = useCallback((changed: () => void) => events?.onState(changed) ?? nothing, [events]);
   const state = useSyncExternalStore(subscribe, () => events?.state ?? connecting, beginning);
   return { state, error: "why" in state ? state.why : undefined, close: events?.close ?? nothing };
 }

@@ -31,14 +31,11 @@ export function useShared<T>(
 ): T {
   const join = useCallback(
     (user: () => void) => {
-      if (key === undefined) return nothing;
+      if (!key) return nothing;
       const shared = all.get(key) ?? begin(key, make as (show: (it: unknown) => void) => () => void);
       const { users } = shared;
       clearTimeout(shared.leaving);
       users.add(user);
-      // It may have changed since the component was rendered. React looks by itself, but not when it puts back what was
-      // suspended (facebook/react#35550).
-      user();
       return () => {
         users.delete(user);
         if (users.size > 0) return;

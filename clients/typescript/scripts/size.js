@@ -24,7 +24,12 @@ export async function sizes() {
   const core = await size("core.ts", connect);
   // All of it, beside the core that it comes with.
   const react = (await size("react.ts", `${connect}; export * from "./src/react/index.js"`)) - core;
-  return { core, react };
+  // What every tab with `shared: true` loads, and what one that is elected has to have besides.
+  const shared = `${connect}; export * from "./src/begin.js"; export * from "./src/shared/member.js"`;
+  const tab = await size("shared.ts", shared);
+  const host = `export * as a from "./src/shared/election.js"; export * as b from "./src/shared/host.js"`;
+  const elected = await size("elected.ts", `${shared}; ${host}; export * as c from "./src/subscription.js"`);
+  return { core, react, shared: tab - core, elected: elected - tab };
 }
 
 // Leaves import() as it is: another request, if ever.

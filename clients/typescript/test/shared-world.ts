@@ -366,8 +366,13 @@ export class FakeHub {
   /** Streams that were asked for. */
   requests = 0;
   patches = 0;
+  /** As they came. */
+  readonly asked: { url: string; headers: Headers }[] = [];
   /** Refuses these channels. */
   forbidden = new Set<string>();
+  status = 200;
+  /** The answer to the next request, in its place. */
+  once: number | undefined;
   /** Whether it is a hub at all, or a server that has only one stream at each URL. */
   plain = false;
   #world: World;
@@ -418,6 +423,10 @@ export class FakeHub {
         const { pathname, searchParams } = new URL(url);
         if (init.method === "PATCH") return answer(this.#patch(pathname, String(init.body)));
         this.requests++;
+        this.asked.push({ url, headers: new Headers(init.headers) });
+        const status = this.once ?? this.status;
+        this.once = undefined;
+        if (status !== 200) return answer(refusal(status));
         const subscription = { channels: searchParams.getAll("channel"), types: searchParams.getAll("type") };
         if (subscription.channels.some((channel) => this.forbidden.has(channel))) return answer(refusal(403));
         const headers = new Headers(init.headers);
@@ -448,7 +457,9 @@ export class FakeHub {
     const connection: Connection = { agent, id, subscription, body, url };
     this.connections.add(connection);
     signal.addEventListener("abort", () => this.connections.delete(connection));
-    const position = after === "" ? this.head : after;
+    const last = Number(new URL(url).searchParams.get("last") ?? 0);
+    const newest = this.log.filter(({ channel }) => matches(subscription, channel, "message")).slice(-last || Infinity);
+    const position = after || (newest.length > 0 ? `${this.epoch}-${Number(newest[0]!.data) - 1}` : this.head);
     if (!this.plain) {
       const connected = {
         connection: id,

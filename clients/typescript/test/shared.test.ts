@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import type { Options } from "../src/types.js";
 import type { Tab, World as Worlds } from "./shared-world.js";
 
 type World = Worlds;
@@ -19,7 +20,7 @@ const { outputFiles } = await build({
   write: false,
 });
 await writeFile(file, outputFiles[0]!.contents);
-const { World, isAfter, matches, seeded } = (await import(pathToFileURL(file).href)) as typeof import("./shared-world.js");
+const { World, changeOf, covers, isAfter, matches, seeded, unionOf } = (await import(pathToFileURL(file).href)) as typeof import("./shared-world.js");
 await rm(file);
 
 const HUB = "http://hub.example/events";
@@ -101,6 +102,252 @@ for (const [way, without] of WAYS) {
     t.diagnostic(`SEED=${first} ROUNDS=${rounds}`);
   });
 }
+
+async function open(world: World, ...all: [url: string, options?: Options][]): Promise<Tab[]> {
+  const tabs = all.map(([url, options]) => world.tab(url, options));
+  await world.pass(2000);
+  return tabs;
+}
+
+for (const [way, without] of WAYS) {
+  test(`tabs of different identities, tokens or headers never share, over ${way}`, async () => {
+    const world = new World(2, without);
+    const token = (text: string) => () => text;
+    const tabs = await open(
+      world,
+      [`${HUB}?channel=a`, { token: "one" }],
+      [`${HUB}?channel=b`, { token: "one" }],
+      [`${HUB}?channel=a`, { token: "two" }],
+      [`${HUB}?channel=a`, { token: token("x"), shared: { identity: "alice" } }],
+      [`${HUB}?channel=a`, { token: token("y"), shared: { identity: "bob" } }],
+      [`${HUB}?channel=b`, { token: token("z"), shared: { identity: "bob" } }],
+      [`${HUB}?channel=a`, { headers: { "X-Tenant": "1" } }],
+      [`${HUB}?channel=b`, { headers: new Headers({ "x-tenant": "1" }) }],
+      [`${HUB}?channel=a`, { credentials: "include" }],
+    );
+    assert.equal(world.hub.connections.size, 6);
+    const sent = world.hub.asked.map(({ headers }) => headers.get("Authorization")).filter((one) => one !== null);
+    assert.equal(new Set(sent).size, 4, sent.join());
+    for (const tab of tabs) assert.equal(tab.stream.state.status, "open");
+  });
+
+  test(`one token and one ticket are asked for, of a tab that answers, over ${way}`, async () => {
+    const world = new World(3, without);
+    let asked = 0;
+    const token = () => `token ${++asked}`;
+    const options = { token, shared: { identity: "alice" } };
+    const tabs = await open(world, [`${HUB}?channel=a`, options], [`${HUB}?channel=b`, options], [`${HUB}?channel=c`, options]);
+    assert.equal(asked, 1);
+    assert.equal(world.hub.connections.size, 1);
+
+    // What is refused is asked for anew, once.
+    world.hub.once = 401;
+    world.hub.cut();
+    await world.pass(3000);
+    assert.equal(asked, 2);
+    for (const tab of tabs) assert.equal(tab.stream.state.status, "open");
+    const { headers } = world.hub.asked.at(-1)!;
+    assert.equal(headers.get("Authorization"), "Bearer token 2");
+
+    let tickets = 0;
+    const ticket = { ticket: async () => `ticket-${++tickets}`, shared: { identity: "alice" } };
+    await open(world, [`${HUB}?channel=a`, ticket], [`${HUB}?channel=a`, ticket], [`${HUB}?channel=a`, ticket]);
+    assert.equal(tickets, 1);
+    assert.ok(world.hub.asked.at(-1)!.url.endsWith("ticket=ticket-1"));
+  });
+
+  test(`who may give another user's token needs an identity, and what can't be sent isn't shared, over ${way}`, async () => {
+    const world = new World(4, without);
+    for (const [options, message] of [
+      [{ token: () => "t" }, /token\(\) may give another user's.*shared\.identity/],
+      [{ body: new Blob(["x"]), method: "POST" }, /only a body that is a string/],
+      [{ fetch }, /a fetch or transport/],
+    ] as [Options, RegExp][]) {
+      const [tab] = await open(world, [`${HUB}?channel=a`, options]);
+      const { state } = tab!.stream;
+      assert.ok(state.status === "closed" && state.why?.code === "request", JSON.stringify(state));
+      assert.match(state.why.message, message);
+    }
+    assert.equal(world.hub.requests, 0);
+  });
+
+  test(`the tabs of a server that is no hub share by URL, over ${way}`, async () => {
+    const world = new World(5, without);
+    world.hub.plain = true;
+    const tabs = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=b`], [`${HUB}?channel=a`], [`${HUB}?channel=b`]);
+    // It shows with the first event that is no `connected`.
+    world.hub.publish("a");
+    world.hub.publish("b");
+    await world.pass(3000);
+    const before = tabs.map(({ events }) => events.length);
+    assert.ok(world.hub.connections.size <= 3, `${world.hub.connections.size} connections`);
+    for (const channel of ["a", "b", "a", "b"]) world.hub.publish(channel);
+    await world.pass(3000);
+    tabs.forEach(({ events }, n) => {
+      const own = events.slice(before[n]);
+      assert.deepEqual(own.map(({ channel }) => channel), n % 2 === 0 ? ["a", "a"] : ["b", "b"]);
+    });
+    assert.equal(world.hub.patches, 0);
+  });
+
+  test(`a channel that is refused closes the stream that wants it, and no other, over ${way}`, async () => {
+    const world = new World(6, without);
+    const { hub } = world;
+    hub.forbidden.add("secret");
+    const [first, second, secret] = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=b`], [`${HUB}?channel=secret`]);
+    await world.pass(5000);
+    const { state } = secret!.stream;
+    assert.ok(state.status === "closed" && state.why?.status === 403, JSON.stringify(state));
+    hub.publish("a");
+    hub.publish("b");
+    await world.pass(2000);
+    assert.deepEqual([first, second].map((tab) => tab!.events.length), [1, 1]);
+
+    // By a change as well: what was there before stays.
+    await assert.rejects(
+      Promise.race([first!.stream.update({ add: { channels: ["secret"] } }), world.pass(5000).then(() => "no answer")]),
+      { status: 403 },
+    );
+    hub.publish("a");
+    await world.pass(2000);
+    assert.equal(first!.events.length, 2);
+    assert.equal(hub.connections.size, 1);
+  });
+
+  test(`204 and the like end the streams of all tabs, over ${way}`, async () => {
+    const world = new World(7, without);
+    const tabs = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=a`]);
+    world.hub.status = 404;
+    world.hub.cut();
+    await world.pass(5000);
+    for (const { stream } of tabs) assert.ok(stream.state.status === "closed" && stream.state.why?.status === 404);
+    assert.equal(world.timers.size, 0);
+    // Who comes then asks anew.
+    world.hub.status = 200;
+    const [later] = await open(world, [`${HUB}?channel=a`]);
+    assert.equal(later!.stream.state.status, "open");
+  });
+
+  test(`a page in the back/forward cache has no part, and goes on where it was, over ${way}`, async () => {
+    const world = new World(8, without);
+    const [tab, other] = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=b`]);
+    tab!.agent.window.dispatchEvent(new Event("pagehide"));
+    await world.pass(3000);
+    assert.deepEqual([...world.hub.connections].map(({ subscription }) => subscription.channels), [["b"]]);
+    world.hub.publish("a");
+    world.hub.publish("b");
+    await world.pass(2000);
+    tab!.agent.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    await world.pass(3000);
+    world.hub.publish("a");
+    await world.pass(2000);
+    check(world, tab!, "the page");
+    check(world, other!, "the other");
+    assert.equal(world.hub.connections.size, 1);
+  });
+
+  test(`states, attempts and the name of the connection are the same in all tabs, over ${way}`, async () => {
+    const world = new World(9, without);
+    const tabs = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=b`], [`${HUB}?channel=b`]);
+    const shown = () => tabs.map(({ stream: { state, stats, connection } }) => ({ state, attempts: stats.attempts, connection: connection?.connection }));
+    world.hub.status = 503;
+    world.hub.cut();
+    await world.pass(500);
+    const [{ state }] = shown() as [ReturnType<typeof shown>[number]];
+    assert.ok(state.status === "waiting" && state.why.status === 503, JSON.stringify(state));
+    for (const one of shown()) assert.deepEqual(one, shown()[0]);
+    world.hub.status = 200;
+    await world.pass(10_000);
+    assert.equal(shown()[0]!.state.status, "open");
+    for (const one of shown()) assert.deepEqual(one, shown()[0]);
+  });
+
+  test(`what a tab's URL says of where to begin is for it alone, over ${way}`, async () => {
+    const world = new World(10, without);
+    for (let n = 0; n < 5; n++) world.hub.publish("a");
+    const [first] = await open(world, [`${HUB}?channel=a`]);
+    const [second] = await open(world, [`${HUB}?channel=a&last=2`]);
+    world.hub.publish("a");
+    await world.pass(2000);
+    assert.deepEqual(first!.events.map(({ id }) => id), ["k1-6"]);
+    assert.deepEqual(second!.events.map(({ id }) => id), ["k1-4", "k1-5", "k1-6"]);
+    assert.equal(world.hub.connections.size, 1);
+  });
+}
+
+test("without workers and locks each tab has its own connection", async () => {
+  const world = new World(11, { worker: true, locks: true });
+  const tabs = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=a`]);
+  assert.equal(world.hub.connections.size, 2);
+  world.hub.publish("a");
+  await world.pass(100);
+  for (const tab of tabs) check(world, tab, "a tab");
+});
+
+test("a worker without locks takes a tab that is silent for gone, and lets it in again", async () => {
+  const world = new World(12, { locks: true });
+  const [tab, other] = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=b`]);
+  tab!.freeze(false);
+  await world.pass(600_000);
+  assert.deepEqual([...world.hub.connections].map(({ subscription }) => subscription.channels), [["b"]]);
+  world.hub.publish("a");
+  tab!.thaw();
+  await world.pass(60_000);
+  check(world, tab!, "the tab");
+  assert.equal(other!.stream.state.status, "open");
+  assert.equal(world.hub.connections.size, 1);
+});
+
+test("a subscription's patterns are the hub's", () => {
+  const subscription = (channel: string, ...types: string[]) => ({ channels: [channel], types });
+  for (const [pattern, channel, is] of [
+    ["a", "a", true],
+    ["a", "a/b", false],
+    ["a/*", "a/b", true],
+    ["a/*", "a/b/c", false],
+    ["a/*", "a", false],
+    ["a/**", "a/b/c", true],
+    ["a/**", "a", false],
+    ["**", "a/b", true],
+    ["*/b", "a/b", true],
+    ["a.c", "abc", false],
+    ["a+b=1", "a+b=1", true],
+    ["room/*/@presence", "room/1/@presence", true],
+    ["room/**", "room/1/@presence", false],
+    ["room/1/*", "room/1/@presence", false],
+  ] as const) {
+    assert.equal(matches(subscription(pattern), channel, "t"), is, `${pattern} ${channel}`);
+  }
+  assert.equal(matches(subscription("a", "x"), "a", "x"), true);
+  assert.equal(matches(subscription("a", "x"), "a", "message"), false);
+});
+
+test("unions add and take away, and no types are all of them", () => {
+  const random = seeded(1);
+  const all = ["a", "b", "c", "d"];
+  const some = () => all.filter(() => random() < 0.5);
+  for (let n = 0; n < 500; n++) {
+    const subscriptions = Array.from({ length: 1 + Math.floor(random() * 4) }, () => ({ channels: some(), types: some() }));
+    const union = unionOf(subscriptions);
+    for (const one of subscriptions) assert.ok(covers(union, one), JSON.stringify([union, one]));
+    const from = unionOf([{ channels: some(), types: some() }]);
+    const change = changeOf(from, union);
+    const apply = (had: readonly string[], add: readonly string[] = [], remove: readonly string[] = []) =>
+      [...new Set([...had.filter((one) => !remove.includes(one)), ...add])].sort();
+    assert.deepEqual(apply(from.channels, change?.add?.channels, change?.remove?.channels), [...union.channels].sort());
+    assert.deepEqual(apply(from.types, change?.add?.types, change?.remove?.types), [...union.types].sort());
+  }
+});
+
+test("only positions of one life of a log are further than others", () => {
+  assert.equal(isAfter("k1-10", "k1-9"), true);
+  assert.equal(isAfter("k1-9", "k1-10"), false);
+  assert.equal(isAfter("k1-9", "k1-9"), false);
+  assert.equal(isAfter("k2-10", "k1-9"), false);
+  assert.equal(isAfter("k1-9223372036854775807", "k1-9223372036854775806"), true);
+  assert.equal(isAfter("10", "9"), false);
+  assert.equal(isAfter("k1-1", ""), false);
+});
 
 const CHANNELS = ["a", "b", "c", "d/1", "d/2"];
 const ASKED = [...CHANNELS, "d/*", "**"];

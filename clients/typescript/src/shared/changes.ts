@@ -1,31 +1,36 @@
 // Changing what one tab of many is subscribed to: the host is asked, one change after the other.
 
+import type { Beginning } from "../begin.js";
 import { StreamError } from "../errors.js";
 import { changed } from "../subscription.js";
 import type { Change, Subscription } from "../types.js";
 import type { Request } from "./messages.js";
+import { subscriptionOf } from "./sharing.js";
 
 export interface Changes {
+  /** Whether it can be done to a connection of many. */
+  possible(change: Change): boolean;
   update(change: Change, signal?: AbortSignal): Promise<Subscription>;
   /** The host has done it, or not. */
   answered(n: number, error: StreamError | undefined): void;
   /** There is another host. */
   again(): void;
-  end(why: StreamError): void;
+  end(why: StreamError | undefined): void;
 }
 
 export function newChanges(
-  current: () => Subscription,
+  [, { method = "GET", body, transport }, requests]: Beginning,
   post: (request: Omit<Request, "v">) => void,
   apply: (subscription: Subscription) => void,
 ): Changes {
+  const current = () => requests.subscription ?? subscriptionOf(requests.url);
   let last: Promise<unknown> = Promise.resolve();
   let numbers = 0;
   let asked: { n: number; subscription: Subscription; done: (error?: StreamError) => void } | undefined;
   let over: StreamError | undefined;
 
   function ask(change: Change): Promise<Subscription> {
-    const subscription = changed(current(), change);
+    const subscription = changed(current()!, change);
     if (over) throw over;
     if (subscription.channels.length === 0) {
       throw new StreamError("request", "a stream keeps at least one channel; close it instead");
@@ -47,6 +52,8 @@ export function newChanges(
   }
 
   return {
+    possible: ({ since }) =>
+      since === undefined && current() !== undefined && method === "GET" && !body && transport !== "eventsource",
     async update(change, signal) {
       const before = last;
       // What is on its way is done, whoever stops waiting for it.
@@ -69,8 +76,8 @@ export function newChanges(
     },
     again,
     end(why) {
-      over = why;
-      asked?.done(why);
+      over = why ?? new StreamError("ended", `${requests.url.href} is closed`);
+      asked?.done(over);
     },
   };
 }

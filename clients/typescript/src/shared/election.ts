@@ -7,7 +7,8 @@
 import type { Beginning } from "../begin.js";
 import type { Platform } from "../platform.js";
 
-import { VERSION, type Port } from "./messages.js";
+import { until, VERSION, type Join, type Port } from "./messages.js";
+import { nameOf, sharingOf } from "./sharing.js";
 
 interface Call {
   readonly v: number;
@@ -24,18 +25,19 @@ export interface Seat {
 }
 
 /**
- * @param name of what is shared; `tab`: of this tab, in locks named `<name> tab <tab>` too
+ * @param tab names this one
  * @param follow given the port to each host: it is the caller's from then on
  */
 export function standForElection(
   platform: Platform,
   connectOn: Beginning[7],
-  name: string,
+  join: Join,
   tab: string,
   follow: (port: Port) => void,
 ): Seat {
   const { navigator, BroadcastChannel } = platform.global;
   const locks = navigator!.locks!;
+  const name = nameOf(sharingOf(join));
   const over = new AbortController();
   const lobby = new BroadcastChannel!(name);
   let resign: (() => void) | undefined;
@@ -49,7 +51,7 @@ export function standForElection(
     const resigned = new Promise<void>((resolve) => (resign = resolve));
     const { held = [] } = await locks.query();
     const [{ newHost }, { subscribed }] = await Promise.all([import("./host.js"), import("../subscription.js")]);
-    const tabs = held.filter((lock) => lock.name?.startsWith(`${name} tab `) && !lock.name.endsWith("served")).length;
+    const tabs = held.filter((lock) => lock.name?.startsWith(`${name} tab `)).length;
     const leading = newHost(platform, connectOn, subscribed, tabs);
     const id = platform.random().toString(36).slice(2);
     const hall = new BroadcastChannel!(name);
@@ -93,6 +95,8 @@ export function standForElection(
     call(lobby, { enter: { host: data.lead, tab } });
   };
   call(lobby, { seek: true });
+  // For who leads to know how many there are.
+  locks.request(`${name} tab ${tab}`, { signal: over.signal }, () => until(over.signal)).catch(() => {});
   stand({ signal: over.signal });
 
   return {

@@ -1,41 +1,35 @@
 // A tab's part in the connection of all: in place of a connection of its own (connection.ts), for connect.ts the same.
 //
-// The tab knows its own position, and nobody else has to. It takes what the host hands it, from the `welcome` on. Where
+// The tab knows its own position, and brings it to each host. It takes what the host hands it, from the `welcome` on. Where
 // that begins after its position, or a gap may be that of others, it reads up (reading.ts) and goes over where the two
-// meet. Where it begins before, what it has had is dropped.
+// meet. Where it begins before, the host leaves out what the tab has had.
 //
 // What not every tab needs is loaded by those that do: reading up, changing a subscription, being elected.
 
 import type { Beginning } from "../begin.js";
 import type { Block } from "../block.js";
 import type { Connection } from "../connection.js";
-import { ask } from "../credentials.js";
-import { StreamError } from "../errors.js";
 import { startWorker } from "../shared-worker.js";
-import type { Change, Connected, State, Subscription } from "../types.js";
+import type { Change, Options, SharedOptions, State, Subscription } from "../types.js";
 import type { Changes } from "./changes.js";
 import type { Seat } from "./election.js";
-import { isAfter, servedOf, tell, told, until, VERSION, type Port, type Reply, type Request } from "./messages.js";
+import { blockOf, servedOf, told, until, VERSION, type Join, type Port, type Reply, type Request } from "./messages.js";
 import type { Kept, Reading } from "./reading.js";
-import { inCommon } from "./sharing.js";
 
 /** A host that hasn't been heard for so many milliseconds is asked whether it is there; after three times it isn't. */
 const PING_MS = 5000;
 /** What a tab keeps of the host while it reads up. */
 const KEPT = 1000;
 
+const FUNCTIONS = ["token", "ticket", "headers", "fetch"] as const;
 const CONNECTING: State = { status: "connecting", attempt: 0 };
-/** What concerns the connection concerns all, wherever they are. */
-const OF_CONNECTION = ["connected", "expired", "rejected"];
 
 export function joinShared(beginning: Beginning): Connection {
   const [platform, options, requests, stream, begun, listener, ownConnection, connectOn] = beginning;
-  const { now, global, setTimeout, clearTimeout } = platform;
+  const { global, setTimeout, clearTimeout } = platform;
   const { document, navigator, SharedWorker } = global;
   const locks = navigator?.locks;
-  const sharing = inCommon(requests.url, options);
-  const { name, url, secrets } = sharing;
-  let { subscription } = sharing;
+  const { worker } = Object(options.shared) as SharedOptions;
 
   // The host, the way to it, and what it says.
   let port: Port | undefined;
@@ -44,15 +38,13 @@ export function joinShared(beginning: Beginning): Connection {
   let heardOf = false;
   let misses = 0;
   let silent = 0;
-  let workerFailed = !SharedWorker || sharing.worker === false;
+  let workerFailed = !SharedWorker || worker === false;
   let timer: unknown;
   let theirs: State = CONNECTING;
   let live = false;
   let isHub = false;
-  let whole = true;
-  let said: Reply["said"];
-  /** The host is behind this tab: another life of the log may begin before it has come to where this tab was. */
-  let ahead = false;
+  let exact = false;
+  let connected: Reply["connected"];
 
   /** While it reads up: where the host began, what came from there on, and the connection, once that is loaded. */
   let kept: Kept | undefined;
@@ -60,7 +52,6 @@ export function joinShared(beginning: Beginning): Connection {
   /** A connection of its own, for good. */
   let alone: Connection | undefined;
 
-  let changes: Promise<Changes> | undefined;
   let changing: Changes | undefined;
 
   const own = () => alone ?? reading?.connection;
@@ -71,8 +62,7 @@ export function joinShared(beginning: Beginning): Connection {
     attempts: 0,
     bytes: 0,
     connect() {
-      if (sharing.impossible) member.close(new StreamError("request", sharing.impossible));
-      else if (alone) alone.connect();
+      if (alone) alone.connect();
       else link();
     },
     wake() {
@@ -90,10 +80,11 @@ export function joinShared(beginning: Beginning): Connection {
     heartbeat: (seconds) => own()?.heartbeat(seconds),
     willEnd: (error, retryAfter) => own()?.willEnd(error, retryAfter),
     async update(change, signal) {
-      if (sharing.exact || change.since !== undefined) stayAlone();
+      const { newChanges } = await import("./changes.js");
+      changing ??= newChanges(beginning, post, changed);
+      if (exact || !changing.possible(change)) stayAlone();
       if (alone) return patch(change, signal);
-      changes ??= import("./changes.js").then(({ newChanges }) => newChanges(() => subscription!, post, changed));
-      return (changing = await changes).update(change, signal);
+      return changing.update(change, signal);
     },
   };
 
@@ -110,7 +101,7 @@ export function joinShared(beginning: Beginning): Connection {
       drop();
       alone?.close();
       document?.removeEventListener("freeze", member.suspend);
-      changing?.end(state.why ?? new StreamError("ended", `${stream.url} is closed`));
+      changing?.end(state.why);
     }
     listener.inspect({ kind: "state", state });
     listener.changed(state);
@@ -126,14 +117,6 @@ export function joinShared(beginning: Beginning): Connection {
     isHub ||= stream.connection !== undefined;
   }
 
-  const block = (id: string, type: string, data?: unknown): Block => ({
-    id,
-    type,
-    data: JSON.stringify(data),
-    channel: undefined,
-    time: undefined,
-  });
-
   // ── the host ──
 
   function post(request: Omit<Request, "v">): void {
@@ -148,7 +131,7 @@ export function joinShared(beginning: Beginning): Connection {
     linked = new AbortController();
     const { signal } = linked;
     const tab = platform.random().toString(36).slice(2);
-    const life = `${name} tab ${tab}`;
+    const life = `sluice tab ${tab}`;
     const failed = () => {
       workerFailed = true;
       if (!signal.aborted) link();
@@ -156,14 +139,13 @@ export function joinShared(beginning: Beginning): Connection {
     const begin = async () => {
       try {
         if (!workerFailed) {
-          const worker = startWorker(SharedWorker!, sharing.worker || undefined);
-          worker.onerror = failed;
-          return join(worker.port, locks && life);
+          const { port } = Object.assign(startWorker(SharedWorker!, worker || undefined), { onerror: failed });
+          return join(port, locks && life);
         }
         if (!locks || !global.BroadcastChannel) return stayAlone();
         const { standForElection } = await import("./election.js");
         if (signal.aborted) return;
-        seat = standForElection(platform, connectOn, name, tab, (pipe) => {
+        seat = standForElection(platform, connectOn, joining(life), tab, (pipe) => {
           begins();
           join(pipe, life);
         });
@@ -183,7 +165,10 @@ export function joinShared(beginning: Beginning): Connection {
   }
 
   function begins(): void {
+    if (kept) kept.open = false;
+    if (!own()) drop();
     live = heardOf = false;
+    connected = undefined;
     theirs = CONNECTING;
     show();
   }
@@ -224,54 +209,60 @@ export function joinShared(beginning: Beginning): Connection {
       heardOf = true;
       heard(data);
     };
-    const { key, options, exact } = sharing;
-    const { lastEventId: position } = member;
-    post({ join: { key, url, options, secrets, position, subscription: exact ? undefined : subscription, hub: isHub, life } });
+    post({ join: joining(life) });
     changing?.again();
+  }
+
+  function joining(life: string | undefined): Join {
+    // What JSON can't say can't be sent: functions.
+    const sendable = (name: string, value: unknown) =>
+      name === "schemas" ? undefined : value instanceof Headers ? [...value] : value;
+    return {
+      url: stream.url,
+      options: JSON.parse(JSON.stringify(options, sendable)) as Options,
+      functions: FUNCTIONS.filter((one) => typeof options[one] === "function"),
+      exact,
+      position: member.lastEventId,
+      subscription: requests.subscription,
+      hub: isHub,
+      life,
+    };
   }
 
   function heard(reply: Reply): void {
     const { state, welcome, id, ask, apart } = reply;
-    if (reply.attempts !== undefined) {
-      const { attempts, bytes = 0, lag } = reply;
-      Object.assign(member, { attempts, bytes, lag });
-    }
-    whole = reply.whole ?? whole;
-    said = reply.said ?? said;
+    connected = reply.connected ?? connected;
     if (state) theirs = "why" in state ? { ...state, why: told(state.why)! } : state;
-    if (welcome !== undefined) begin(welcome);
+    if (welcome) {
+      live = true;
+      if (!own()) drop();
+      if (kept || welcome.readUp) {
+        readUp(welcome.at);
+      } else {
+        member.lastEventId = welcome.at;
+        introduce();
+      }
+    }
     if (theirs.status === "closed") enter(theirs);
     if (state) show();
     if (reply.step) listener.inspect(reply.step);
-    for (const one of reply.blocks ?? []) shared(one);
-    if (id !== undefined && live && id !== (kept ?? member).lastEventId) shared(block(id, "message"));
+    reply.blocks?.forEach(shared);
+    if (id !== undefined && live && id !== (kept ?? member).lastEventId) shared(blockOf(id, "message"));
+    Object.assign(member, reply.stats);
     if (reply.changed) changing?.answered(reply.changed.n, told(reply.changed.error));
-    if (ask) void answer(ask.n, ask.secret);
+    if (ask) void import("./secrets.js").then(({ answer }) => answer(options, ask, post));
     if (apart === "alone") stayAlone();
     else if (apart) {
-      if (apart === "url") sharing.apart();
+      exact ||= apart === "url";
       link();
-    }
-  }
-
-  async function answer(n: number, secret: (typeof secrets)[number]): Promise<void> {
-    try {
-      const value =
-        secret === "headers"
-          ? [...new Headers(await (options.headers as () => HeadersInit)())]
-          : await ask(options[secret] as () => string);
-      post({ answer: { n, value } });
-    } catch (cause) {
-      const error = cause instanceof StreamError ? cause : new StreamError("credentials", `headers(): ${cause}`);
-      post({ answer: { n, error: tell(error) } });
     }
   }
 
   /** Another subscription holds from here on. */
   function changed(next: Subscription): void {
-    requests.subscription = subscription = next;
+    requests.subscription = next;
     const upTo = kept?.lastEventId;
-    take(block(member.lastEventId, "subscription", next));
+    take(blockOf(member.lastEventId, "subscription", next));
     if (upTo === undefined) return;
     // What is being read up is of the subscription before.
     drop();
@@ -280,75 +271,38 @@ export function joinShared(beginning: Beginning): Connection {
 
   // ── positions ──
 
-  /** From here on it gets what comes after a position. */
-  function begin(at: string): void {
-    const { lastEventId } = member;
-    live = true;
-    ahead = isAfter(lastEventId, at);
-    if (kept || !(ahead || lastEventId === at || (lastEventId === "" && !sharing.begins))) return readUp(at);
-    if (!ahead) member.lastEventId = at;
-    show();
-    introduce();
-  }
-
   /** It comes to a connection that is open already. */
   function introduce(): void {
-    if (!said || theirs.status !== "open") return;
-    const { resumed: _, ...connected } = JSON.parse(said.text) as Connected;
-    const time = new Date(Date.parse(connected.time) + now() - said.at).toISOString();
-    present({ ...connected, time });
+    show();
+    if (connected && theirs.status === "open") take({ ...connected, id: member.lastEventId });
   }
 
-  function present(connected: Connected): void {
-    const { channels } = (!sharing.exact && subscription) || connected;
-    take(block(member.lastEventId, "connected", { ...connected, channels }));
-  }
-
-  function shared(one: Block): void {
-    const { id, type, data } = one;
-    const { lastEventId } = member;
+  function shared(block: Block): void {
     if (!live) return;
-    if (kept) {
-      kept.lastEventId = id;
-      // The oldest goes: it is still to be read up to.
-      if (kept.blocks.push(one) > KEPT) kept.at = kept.blocks.shift()!.id;
-      return reading?.meet();
+    if (!kept) {
+      take(block);
+      if (isHub && block.type === "connected") connected = block;
+      return;
     }
-    if (isHub) {
-      if (id === lastEventId || isAfter(lastEventId, id)) {
-        if (!data || !OF_CONNECTION.includes(type)) return;
-        one = { ...one, id: lastEventId };
-      } else if (ahead) {
-        ahead = false;
-        // The log's life ended where this tab had been further than the one that the stream went on from.
-        if (!isAfter(id, lastEventId) && type !== "gap") {
-          take(block(lastEventId, "gap", { reason: "reset", after: lastEventId, next: id }));
-        }
-      }
-      if (type === "gap" && !whole && (JSON.parse(data!) as { reason: string }).reason !== "reset") return readUp(id);
-    }
-    const connected = type === "connected" && (Object(JSON.parse(data!)) as Connected);
-    if (!connected || !connected.connection) return take(one);
-    member.lastEventId = one.id;
-    present(connected);
+    kept.lastEventId = block.id;
+    // The oldest goes: it is still to be read up to.
+    if (kept.blocks.push(block) > KEPT) kept.at = kept.blocks.shift()!.id;
+    reading?.meet();
   }
 
   function readUp(at: string): void {
-    const mine = (kept = { at, lastEventId: at, blocks: [] });
+    const mine = (kept = { at, lastEventId: at, blocks: [], open: true });
     show();
     if (reading) return reading.again(mine);
     import("./reading.js").then(({ read }) => {
       if (kept === undefined || reading) return;
-      reading = read(beginning, kept, { member, take, enter, patch, isHub: () => isHub, met });
+      reading = read(beginning, kept, { member, take, enter, patch, isHub: () => isHub, met: introduce, done });
       show();
     }, stayAlone);
   }
 
-  /** It has read up to here, and what is left comes after it. */
-  function met(rest: readonly Block[]): void {
+  function done(rest: readonly Block[]): void {
     drop();
-    show();
-    introduce();
     rest.forEach(shared);
   }
 

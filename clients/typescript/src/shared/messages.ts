@@ -3,7 +3,7 @@
 
 import { StreamError } from "../errors.js";
 import type { Block } from "../block.js";
-import type { Inspection, Options, State, Subscription } from "../types.js";
+import type { Inspection, Options, State, Stats, Subscription } from "../types.js";
 
 /**
  * Of these messages. It is in each of them and in the names of workers, locks and channels: pages of before and after a
@@ -17,6 +17,15 @@ export interface Port {
   close(): void;
 }
 
+/** A block for one tab alone. */
+export const blockOf = (id: string, type: string, data?: unknown): Block => ({
+  id,
+  type,
+  data: JSON.stringify(data),
+  channel: undefined,
+  time: undefined,
+});
+
 /** An error on its way: structured clones keep only the message of one. */
 export type Told = Pick<StreamError, "code" | "message" | "status" | "problem"> | undefined;
 
@@ -29,32 +38,19 @@ export const told = (error: Told): StreamError | undefined =>
 /** As an error of it is told, which is no StreamError until it has arrived. */
 export const tellState = (state: State) => ("why" in state ? { ...state, why: tell(state.why) } : state) as State;
 
-/** Options that a request is made with and that can be sent. Only tabs with the same ones share. */
-export type Shareable = Pick<
-  Options,
-  | "method"
-  | "credentials"
-  | "maxRetries"
-  | "backoff"
-  | "watchdog"
-  | "connectTimeout"
-  | "maxEventSize"
-  | "lastEventIdIn"
-  | "transport"
-> & { headers?: [string, string][]; body?: string; token?: string };
-
 export type Secret = "token" | "ticket" | "headers";
 
+/** What a tab wants to share, as it can be sent: sharing.ts says with whom. */
 export interface Join {
-  /** Tabs with the same key share a connection. */
-  readonly key: string;
-  /** Without `since`, `last` and `lastEventId`. */
   readonly url: string;
-  readonly options: Shareable;
-  /** What has to be asked for each time, and a tab answers. */
-  readonly secrets: readonly Secret[];
+  /** Without what can't be sent: functions. */
+  readonly options: Options;
+  /** Those options that are functions. What secrets they give is asked for each time, and a tab answers. */
+  readonly functions: readonly (Secret | "fetch")[];
+  /** Only with those who ask for the same: the server is no hub. */
+  readonly exact: boolean;
   readonly position: string;
-  /** None: all tabs with this key ask for the same, and get all of it. */
+  /** What holds instead of what the URL says. */
   readonly subscription: Subscription | undefined;
   /** Whether the server is known to be a hub, whose streams can be changed. */
   readonly hub: boolean;
@@ -91,15 +87,11 @@ export interface Reply {
   readonly pong?: true;
   /** The connection as it is. */
   readonly state?: State;
-  readonly attempts?: number;
-  readonly bytes?: number;
-  readonly lag?: number | undefined;
-  /** From here on the tab gets what is its: what comes after this position. */
-  readonly welcome?: string;
-  /** The block `connected` of the connection that is open, and when it came. */
-  readonly said?: { readonly text: string; readonly at: number } | undefined;
-  /** Whether all tabs are subscribed to all that the connection gives. */
-  readonly whole?: boolean;
+  readonly stats?: Pick<Stats, "attempts" | "bytes" | "lag">;
+  /** From here on the tab gets what is its: what comes after `at`. `readUp`: it may lack something before that. */
+  readonly welcome?: { readonly at: string; readonly readUp: boolean };
+  /** What the hub says of the connection that is open, as a new one of the tab's own would hear it. */
+  readonly connected?: Block | undefined;
   readonly blocks?: readonly Block[];
   /** The position after them, which may be that of a block for others. */
   readonly id?: string;

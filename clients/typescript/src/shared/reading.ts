@@ -1,4 +1,5 @@
-// Reading up: a connection of the tab's own, from its position until it meets the shared one.
+// Reading up: a connection of the tab's own, from its position until it meets the shared one. Where it has come further, what
+// the host hands the tab is left out up to there.
 
 import type { Beginning } from "../begin.js";
 import type { Block } from "../block.js";
@@ -11,6 +12,8 @@ const TURN_MS = 5000;
 /** After so many milliseconds the hub is asked where the connection stands, then after twice as many, and so on. */
 const NUDGE_MS = 50;
 
+export const OF_CONNECTION = ["connected", "expired", "rejected"];
+
 /** What the host has handed the tab meanwhile. */
 export interface Kept {
   /** Where it begins. */
@@ -18,10 +21,13 @@ export interface Kept {
   /** Where it ends. */
   lastEventId: string;
   readonly blocks: Block[];
+  /** Whether that host is still there, so that the two can meet. */
+  open: boolean;
 }
 
 export interface Reading {
-  readonly connection: Connection;
+  /** Undefined once the two have met. */
+  readonly connection: Connection | undefined;
   /** Something was kept: do the two meet now? */
   meet(): void;
   /** The host begins anew. */
@@ -36,12 +42,14 @@ export interface Reader {
   readonly enter: (state: State) => void;
   readonly patch: (change: Change) => Promise<unknown>;
   readonly isHub: () => boolean;
+  /** The two have met. */
+  readonly met: () => void;
   /** Called once, with what is kept and wasn't read. */
-  readonly met: (rest: readonly Block[]) => void;
+  readonly done: (rest: readonly Block[]) => void;
 }
 
 export function read([platform, { ticket }, { url }, , , listener, own]: Beginning, kept: Kept, reader: Reader): Reading {
-  const { member, take, enter, patch, isHub, met } = reader;
+  const { member, take, enter, patch, isHub, met, done } = reader;
   const { setTimeout, clearTimeout } = platform;
   const over = new AbortController();
   const { signal } = over;
@@ -63,17 +71,29 @@ export function read([platform, { ticket }, { url }, , , listener, own]: Beginni
   });
   connection.lastEventId = member.lastEventId;
 
+  /** Where the two have met. */
+  let upTo: string | undefined;
+
   function meet(): void {
-    if (signal.aborted || connection.attempts === 0) return;
-    const { at, blocks } = kept;
-    const { lastEventId } = connection;
-    // By what both have; on a hub, by what is further.
-    let from = lastEventId === at ? 0 : blocks.findLastIndex(({ id }) => id === lastEventId) + 1;
-    if (from === 0 && lastEventId !== at) {
-      if (!isAfter(lastEventId, at)) return;
-      while (from < blocks.length && isAfter(lastEventId, blocks[from]!.id)) from++;
+    const { at, blocks, open } = kept;
+    if (upTo === undefined) {
+      const { lastEventId, attempts } = connection;
+      if (signal.aborted || attempts === 0 || !open) return;
+      // By what both have; on a hub, by what is further.
+      const had = blocks.findLastIndex(({ id }) => id === lastEventId) + 1;
+      if (lastEventId !== at && had === 0 && !isAfter(lastEventId, at)) return;
+      blocks.splice(0, lastEventId === at ? 0 : had);
+      upTo = lastEventId;
+      end();
+      met();
     }
-    met(blocks.slice(from));
+    for (; blocks.length > 0; blocks.shift()) {
+      const [block] = blocks as [Block];
+      if (!isAfter(upTo, block.id) && !(isHub() && block.id === upTo)) return done(blocks);
+      // What concerns the connection concerns all, wherever they are.
+      if (OF_CONNECTION.includes(block.type)) take({ ...block, id: upTo });
+    }
+    if (kept.lastEventId === upTo) done(blocks);
   }
 
   /** The hub says where a stream stands when it is changed, also to what it was: a quiet one would say so only in a while. */
@@ -99,18 +119,22 @@ export function read([platform, { ticket }, { url }, , , listener, own]: Beginni
   };
   locks?.request(`sluice ${url.host} reads up`, { signal }, held).catch(() => {});
 
+  function end(): void {
+    over.abort();
+    clearTimeout(nudged);
+    clearTimeout(late);
+    connection.close();
+  }
+
   return {
-    connection,
+    get connection() {
+      return upTo === undefined ? connection : undefined;
+    },
     meet,
     again(next) {
       kept = next;
       meet();
     },
-    end() {
-      over.abort();
-      clearTimeout(nudged);
-      clearTimeout(late);
-      connection.close();
-    },
+    end,
   };
 }

@@ -53,13 +53,13 @@ final class Failures {
     if (primary != SQLiteErrorCode.SQLITE_IOERR.code) {
       return false;
     }
-    return !hasRoom(file, NO_ROOM_BYTES);
+    return !hasRoom(file);
   }
 
-  /** Whether its disk has room for so many bytes, as far as it says so. */
-  static boolean hasRoom(Path file, long bytes) {
+  /** Whether its disk has room for a few commits, as far as it says so. */
+  static boolean hasRoom(Path file) {
     try {
-      return Files.getFileStore(file).getUsableSpace() >= bytes;
+      return Files.getFileStore(file).getUsableSpace() >= NO_ROOM_BYTES;
     } catch (IOException unknown) {
       return true;
     }

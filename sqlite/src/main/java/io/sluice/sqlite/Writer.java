@@ -45,13 +45,13 @@ final class Writer {
   private final Sweeper sweeper;
   private final Tally tally;
   private final LogLength log;
-  private final Trouble trouble;
   private @Nullable Tail tail;
 
   // Written by the executor's tasks alone.
   private volatile Head head;
   private volatile long commits;
   private volatile long evicted;
+  private volatile @Nullable String trouble;
   private volatile boolean broken;
 
   /** Whether it is time to see if what failed works again. Set by any thread. */
@@ -70,7 +70,6 @@ final class Writer {
     this.head = session.head();
     this.queue = new AppendQueue(options.limits().maxQueuedBytes());
     this.tally = new Tally(head);
-    this.trouble = new Trouble(options.file(), options.clock());
     this.log = new LogLength(session, options.limits().walBytes());
     this.states =
         new ChannelStates(session, options.rules(), tally, options.limits().cachedChannels());
@@ -122,12 +121,10 @@ final class Writer {
     }
     long first = head.newest() + 1;
     long time = Math.max(head.timeMillis(), options.clock().millis());
-    long bytes = group.stream().mapToLong(Waiting::bytes).sum();
     RuntimeException failure =
         transaction(
             head.newest() + drafts.size(),
             time,
-            bytes,
             () -> {
               remember(group, first, time);
               for (int i = 0; i < drafts.size(); i++) {
@@ -137,7 +134,7 @@ final class Writer {
               return true;
             });
     if (failure == null) {
-      trouble.written(bytes);
+      recovered();
       failure = deliver(first, time, drafts);
     }
     answer(group, first, failure);
@@ -184,7 +181,7 @@ final class Writer {
   /** Does something that no publisher waits for; returns whether there may be more. */
   private boolean sweep() {
     long now = Math.max(head.timeMillis(), options.clock().millis());
-    boolean again = retry && !broken && trouble.hasPassed();
+    boolean again = retry && trouble != null && Failures.hasRoom(options.file());
     retry = false;
     if (broken || !(sweeper.hasWork(now) || again)) {
       return false;
@@ -195,11 +192,11 @@ final class Writer {
           done[0] = sweeper.stepAlone(now) > 0;
           return done[0] || again;
         };
-    if (transaction(head.newest(), head.timeMillis(), 0, step) != null) {
+    if (transaction(head.newest(), head.timeMillis(), step) != null) {
       return false;
     }
     if (again) {
-      trouble.over();
+      recovered();
     }
     return done[0];
   }
@@ -210,12 +207,8 @@ final class Writer {
     boolean run() throws SQLException;
   }
 
-  /**
-   * Returns what failed, or null if it is committed.
-   *
-   * @param bytes about how much it writes, of events
-   */
-  private @Nullable RuntimeException transaction(long newest, long time, long bytes, Work work) {
+  /** Returns what failed, or null if it is committed. */
+  private @Nullable RuntimeException transaction(long newest, long time, Work work) {
     if (broken) {
       return refused();
     }
@@ -231,7 +224,7 @@ final class Writer {
       session.commit();
       head = after;
     } catch (SQLException | RuntimeException e) {
-      return undo(e, bytes);
+      return undo(e);
     }
     tally.commits++;
     commits = tally.commits;
@@ -239,6 +232,13 @@ final class Writer {
     evicted = tally.evicted;
     sweeper.committed();
     return null;
+  }
+
+  private void recovered() {
+    if (trouble != null) {
+      trouble = null;
+      LOG.info("{} can be written to again", options.file());
+    }
   }
 
   private void keepLogShort() {
@@ -251,7 +251,7 @@ final class Writer {
     }
   }
 
-  private RuntimeException undo(Exception cause, long bytes) {
+  private RuntimeException undo(Exception cause) {
     appender.clear();
     states.clear();
     tally.reset(head);
@@ -266,16 +266,16 @@ final class Writer {
     if (failure instanceof StoreFailedException store && !store.isTemporary()) {
       return breakDown(String.valueOf(failure.getMessage()), cause);
     }
-    if (trouble.why() == null) {
+    if (trouble == null) {
       LOG.error("{}", failure.getMessage(), failure instanceof LogFullException ? null : cause);
     }
-    trouble.failed(String.valueOf(failure.getMessage()), bytes);
+    trouble = failure.getMessage();
     return failure;
   }
 
   private RuntimeException breakDown(String why, Exception cause) {
     broken = true;
-    trouble.failed(why, Long.MAX_VALUE);
+    trouble = why;
     LOG.error("{}", why, cause);
     queue.refuse(this::refused);
     return new StoreFailedException(why, false, cause);
@@ -293,7 +293,7 @@ final class Writer {
   }
 
   private RuntimeException refused() {
-    return new StoreFailedException(String.valueOf(trouble.why()), false, null);
+    return new StoreFailedException(String.valueOf(trouble), false, null);
   }
 
   /** Where the log stands, as committed. */
@@ -310,7 +310,7 @@ final class Writer {
   }
 
   @Nullable String trouble() {
-    return trouble.why();
+    return trouble;
   }
 
   /** What keeps its write-ahead log short. */
@@ -337,7 +337,6 @@ final class Writer {
           transaction(
               head.newest(),
               head.timeMillis(),
-              0,
               () -> {
                 states.saveAll();
                 return last.run();

@@ -19,17 +19,23 @@ final class Crowd implements AutoCloseable {
   private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
   private final LoadPlan plan;
-  private final int runId = ThreadLocalRandom.current().nextInt(1, 1 << 15);
+  private final int runId;
   private final List<SubscriberLoop> loops = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
   /**
-   * Starts connecting.
+   * Starts connecting, for payloads of a run of its own.
    *
    * @param resuming whether subscribers keep their last ids
    */
   Crowd(LoadPlan plan, RunClock clock, boolean resuming) {
+    this(plan, clock, resuming, ThreadLocalRandom.current().nextInt(1, 1 << 15));
+  }
+
+  /** The same for payloads that are marked with this. */
+  Crowd(LoadPlan plan, RunClock clock, boolean resuming, int runId) {
     this.plan = plan;
+    this.runId = runId;
     Audience audience = plan.audience();
     Endpoint endpoint = Endpoint.of(plan.target().subscribeUrl());
     RequestTemplate request = RequestTemplate.subscribing(plan.target());
@@ -112,6 +118,18 @@ final class Crowd implements AutoCloseable {
   Histogram latencyMicros() {
     Histogram all = Tally.latencies();
     loops.forEach(loop -> all.add(loop.tally().latencyMicros()));
+    return all;
+  }
+
+  /** What was measured so far; all begin anew with that. */
+  Histogram takeLatencyMicros() {
+    Histogram all = Tally.latencies();
+    // One loop after the other: the caller waits for each.
+    for (SubscriberLoop loop : loops) {
+      all.add(
+          CompletableFuture.supplyAsync(() -> loop.tally().takeLatencyMicros(), loop::execute)
+              .join());
+    }
     return all;
   }
 

@@ -44,7 +44,6 @@ final class PublisherLoop implements Runnable {
 
   // Set before the thread starts.
   private long beginNanos;
-  private long endNanos;
   private int windowStartMicros;
 
   // The loop's own.
@@ -59,6 +58,7 @@ final class PublisherLoop implements Runnable {
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong expected = new AtomicLong();
   private volatile long maxEvents = Long.MAX_VALUE;
+  private volatile long endNanos;
   private volatile boolean stopped;
   private volatile @Nullable Exception failure;
 
@@ -101,6 +101,12 @@ final class PublisherLoop implements Runnable {
   /** Lets it publish up to this many events since its start. */
   void allow(long events) {
     maxEvents = events;
+    selector.wakeup();
+  }
+
+  /** Publishes nothing more; the thread ends with the last answer. */
+  void end() {
+    endNanos = clock.nanos();
     selector.wakeup();
   }
 

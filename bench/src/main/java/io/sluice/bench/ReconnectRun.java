@@ -2,9 +2,7 @@ package io.sluice.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.HdrHistogram.Histogram;
 
 /**
  * The storm after a cut: all subscribers are dropped at once, miss events, and all come back at
@@ -19,18 +17,15 @@ public final class ReconnectRun {
   private final LoadPlan load;
   private final RunClock clock = RunClock.start();
   private final ServerProcess server;
-
-  /** When each subscriber was whole; 0 before. A slot is written by the loop of its subscriber. */
-  private final int[] wholeAtMicros;
-
-  private final AtomicInteger whole = new AtomicInteger();
+  private final Completion completion;
 
   private ReconnectRun(ReconnectPlan plan, Appendable progress) {
     this.plan = plan;
     this.progress = progress;
     this.load = plan.asLoad();
     this.server = LoadRun.serverOf(plan.target());
-    this.wholeAtMicros = new int[plan.audience().subscribers()];
+    this.completion =
+        new Completion(clock, plan.audience().subscribers(), 1L + plan.missedEvents());
   }
 
   /**
@@ -68,10 +63,10 @@ public final class ReconnectRun {
       long began = clock.nanos();
       crowd.inLoops(
           loop -> {
-            loop.afterRead(this::afterRead);
+            loop.afterRead(completion::afterRead);
             loop.subscribers().forEach(loop::open);
           });
-      awaitWhole();
+      completion.await(plan.atMost());
       ProcessorTime resuming = ProcessorTime.of(server, clock).since(used);
       long residentAfter = server.residentBytes();
       publisher.stop();
@@ -85,40 +80,12 @@ public final class ReconnectRun {
               residentAfter);
       return new ReconnectReport(
           plan,
-          whole.get(),
+          completion.whole(),
           crowd.receipts().mapToLong(Receipts::duplicates).sum(),
           crowd.receipts().mapToLong(Receipts::outOfOrder).sum(),
-          Percentiles.of(wholeAfter((int) (began / 1000))),
+          Percentiles.of(completion.after((int) (began / 1000))),
           server.known() ? cost : null,
           resuming.generatorCores());
-    }
-  }
-
-  /** In the subscriber's loop. */
-  private void afterRead(Subscriber subscriber) {
-    int number = subscriber.number();
-    boolean isWhole = subscriber.receipts().received() == 1L + plan.missedEvents();
-    if (isWhole && wholeAtMicros[number] == 0) {
-      wholeAtMicros[number] = clock.micros();
-      whole.incrementAndGet();
-    }
-  }
-
-  private Histogram wholeAfter(int beganMicros) {
-    Histogram after = Tally.latencies();
-    for (int at : wholeAtMicros) {
-      if (at > 0) {
-        Tally.record(after, at - beganMicros);
-      }
-    }
-    return after;
-  }
-
-  /** Not all of them being whole in time is a result, not a failure. */
-  private void awaitWhole() {
-    long deadline = clock.nanos() + plan.atMost().toNanos();
-    while (whole.get() < plan.audience().subscribers() && clock.nanos() < deadline) {
-      Pause.millis(1);
     }
   }
 

@@ -81,6 +81,13 @@ final class Tally {
     return arrivedInWindow;
   }
 
+  /** {@link #latencyMicros} so far; begins anew with that. */
+  Histogram takeLatencyMicros() {
+    Histogram taken = latencyMicros.copy();
+    latencyMicros.reset();
+    return taken;
+  }
+
   /** From when an event was due until it was read, for events due or read within the window. */
   Histogram latencyMicros() {
     return latencyMicros;

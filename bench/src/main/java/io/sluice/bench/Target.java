@@ -44,6 +44,12 @@ public record Target(
         subscribeUrl, publishUrl, "bench", "POST", "{payload}", Map.of(), Map.of(), List.of());
   }
 
+  /** This target with another URL to subscribe to. */
+  public Target withSubscribeUrl(String url) {
+    return new Target(
+        url, publishUrl, channel, method, body, subscribeHeaders, publishHeaders, processes);
+  }
+
   /** This target with another channel. */
   public Target withChannel(String channel) {
     return new Target(

@@ -15,7 +15,8 @@ import java.util.concurrent.Executors;
 /**
  * A hub for one channel that keeps all its events, and does wrong what it is asked to.
  *
- * <p>GET subscribes and resumes, POST publishes. Everything under one lock.
+ * <p>GET subscribes and resumes, with a query from the first event on; POST publishes. Everything
+ * under one lock.
  */
 final class FaultyHub implements AutoCloseable {
 
@@ -81,6 +82,9 @@ final class FaultyHub implements AutoCloseable {
     exchange.sendResponseHeaders(200, 0);
     OutputStream stream = exchange.getResponseBody();
     String lastId = exchange.getRequestHeaders().getFirst("Last-Event-ID");
+    if (exchange.getRequestURI().getQuery() != null) {
+      lastId = "0";
+    }
     if (lastId != null) {
       for (int number = Integer.parseInt(lastId) + 1; number <= blocks.size(); number++) {
         send(stream, fault.sent(number, blocks.subList(0, number)));

@@ -28,7 +28,12 @@ import picocli.CommandLine.Option;
     abbreviateSynopsis = true,
     optionListHeading = "%n",
     commandListHeading = "%nOther measurements:%n",
-    subcommands = {BenchConnectCommand.class, BenchReconnectCommand.class, BenchIdleCommand.class},
+    subcommands = {
+      BenchConnectCommand.class,
+      BenchReconnectCommand.class,
+      BenchReplayCommand.class,
+      BenchIdleCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:every subscriber got every event once and in order",

@@ -6,6 +6,7 @@ import io.sluice.server.ListenAddress;
 import io.sluice.server.Settings;
 import io.sluice.server.SettingsLoader;
 import io.sluice.server.SluiceServer;
+import io.sluice.sqlite.UnusableFileException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.UnresolvedAddressException;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:stopped in good order",
-      "1:could not listen, or could not stop in good order",
+      "1:could not listen, could not use its history, or could not stop in good order",
       "2:wrong settings",
       "130, 143:ended by a second signal",
     })
@@ -71,6 +72,10 @@ final class ServeCommand implements Callable<Integer> {
     } catch (InvalidSettingsException e) {
       // What is known only now: what is in the files of keys and certificates.
       return WrongSettings.tell(e, err);
+    } catch (UnusableFileException e) {
+      err.println("Sluice can't use its history: " + e.getMessage());
+      err.flush();
+      return ExitCode.SOFTWARE;
     } catch (IOException e) {
       err.println("Sluice can't listen on " + settings.listen() + ": " + reason(e));
       err.println("Somewhere else: --port 8081, --port 0 for any free port, or --listen.");

@@ -72,6 +72,29 @@ class BenchCommandIT {
     assertThat(run.out()).contains("5 of 5 with 7 missed events each");
   }
 
+  @Test
+  void thePastIsReplayedBesideLiveTraffic() throws IOException {
+    CommandRun run =
+        bench(
+            "replay",
+            "--clients",
+            "3",
+            "--events",
+            "200",
+            "--later",
+            "1",
+            "--subscribers",
+            "2",
+            "--seconds",
+            "1",
+            "--warm-up",
+            "0",
+            "--at-most",
+            "10");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("3 of 3 with 200 events each");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -87,6 +110,7 @@ class BenchCommandIT {
         "--rate 10 --flat-out",
         "--publish-header nonsense",
         "reconnect --token hush --token-file hush",
+        "replay --clients 0",
         "idle --http2 -1"
       })
   void optionsThatMakeNoPlanAreWrongUsage(String arguments) {

@@ -107,6 +107,12 @@ final class ServedHub implements AutoCloseable {
     return JsonMapper.shared().readTree(answer.body()).path("id").asString();
   }
 
+  /** Whether {@code GET /health/ready} says so. */
+  boolean isReady() throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health/ready")).build();
+    return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
+  }
+
   /** What {@code GET /history} answers. */
   JsonNode history(String channel) throws IOException, InterruptedException {
     HttpRequest request =

@@ -26,7 +26,9 @@ final class HubOpening {
    * Opens it; blocks until what was kept can be read.
    *
    * @param clock the time of events
-   * @throws InvalidSettingsException if the file that holds the log can't be used
+   * @throws InvalidSettingsException if there is no directory to keep the log in
+   * @throws UnusableFileException if the file that holds it can't be used as it is, or another hub
+   *     uses it
    */
   static Hub open(Settings settings, InstantSource clock) {
     HistorySettings history = settings.history();
@@ -36,11 +38,7 @@ final class HubOpening {
     }
     Path data = history.data().orElseThrow();
     make(data);
-    try {
-      return Hub.open(options, SqliteStore.open(file(settings, clock)));
-    } catch (UnusableFileException unusable) {
-      throw refused(String.valueOf(unusable.getMessage()));
-    }
+    return Hub.open(options, SqliteStore.open(file(settings, clock)));
   }
 
   private static void make(Path data) {

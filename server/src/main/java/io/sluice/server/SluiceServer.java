@@ -3,6 +3,7 @@ package io.sluice.server;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Loop;
 import io.sluice.hub.StreamOpener;
+import io.sluice.sqlite.UnusableFileException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -82,6 +83,8 @@ public final class SluiceServer implements AutoCloseable {
    * Starts a server.
    *
    * @throws IOException if it can't listen where the settings say
+   * @throws InvalidSettingsException if they name files or directories that don't serve
+   * @throws UnusableFileException if its history can't be used as it is, or another hub uses it
    */
   public static SluiceServer start(Settings settings) throws IOException {
     return start(settings, InstantSource.system());

@@ -53,13 +53,13 @@ final class Failures {
     if (primary != SQLiteErrorCode.SQLITE_IOERR.code) {
       return false;
     }
-    return !hasRoom(file);
+    return !hasRoom(file, NO_ROOM_BYTES);
   }
 
-  /** Whether its disk has room for a few commits, as far as it says so. */
-  static boolean hasRoom(Path file) {
+  /** Whether its disk has room for so many bytes, as far as it says so. */
+  static boolean hasRoom(Path file, long bytes) {
     try {
-      return Files.getFileStore(file).getUsableSpace() >= NO_ROOM_BYTES;
+      return Files.getFileStore(file).getUsableSpace() >= bytes;
     } catch (IOException unknown) {
       return true;
     }

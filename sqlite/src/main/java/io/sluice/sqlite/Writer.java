@@ -45,13 +45,13 @@ final class Writer {
   private final Sweeper sweeper;
   private final Tally tally;
   private final LogLength log;
+  private final Trouble trouble;
   private @Nullable Tail tail;
 
   // Written by the executor's tasks alone.
   private volatile Head head;
   private volatile long commits;
   private volatile long evicted;
-  private volatile @Nullable String trouble;
   private volatile boolean broken;
 
   /** Whether it is time to see if what failed works again. Set by any thread. */
@@ -70,6 +70,7 @@ final class Writer {
     this.head = session.head();
     this.queue = new AppendQueue(options.limits().maxQueuedBytes());
     this.tally = new Tally(head);
+    this.trouble = new Trouble(options.file(), options.clock());
     this.log = new LogLength(session, options.limits().walBytes());
     this.states =
         new ChannelStates(session, options.rules(), tally, options.limits().cachedChannels());
@@ -121,10 +122,12 @@ final class Writer {
     }
     long first = head.newest() + 1;
     long time = Math.max(head.timeMillis(), options.clock().millis());
+    long bytes = group.stream().mapToLong(Waiting::bytes).sum();
     RuntimeException failure =
         transaction(
             head.newest() + drafts.size(),
             time,
+            bytes,
             () -> {
               remember(group, first, time);
               for (int i = 0; i < drafts.size(); i++) {
@@ -134,7 +137,7 @@ final class Writer {
               return true;
             });
     if (failure == null) {
-      recovered();
+      trouble.written(bytes);
       failure = deliver(first, time, drafts);
     }
     answer(group, first, failure);
@@ -181,7 +184,7 @@ final class Writer {
   /** Does something that no publisher waits for; returns whether there may be more. */
   private boolean sweep() {
     long now = Math.max(head.timeMillis(), options.clock().millis());
-    boolean again = retry && trouble != null && Failures.hasRoom(options.file());
+    boolean again = retry && !broken && trouble.hasPassed();
     retry = false;
     if (broken || !(sweeper.hasWork(now) || again)) {
       return false;
@@ -192,11 +195,11 @@ final class Writer {
           done[0] = sweeper.stepAlone(now) > 0;
           return done[0] || again;
         };
-    if (transaction(head.newest(), head.timeMillis(), step) != null) {
+    if (transaction(head.newest(), head.timeMillis(), 0, step) != null) {
       return false;
     }
     if (again) {
-      recovered();
+      trouble.over();
     }
     return done[0];
   }
@@ -207,8 +210,12 @@ final class Writer {
     boolean run() throws SQLException;
   }
 
-  /** Returns what failed, or null if it is committed. */
-  private @Nullable RuntimeException transaction(long newest, long time, Work work) {
+  /**
+   * Returns what failed, or null if it is committed.
+   *
+   * @param bytes about how much it writes, of events
+   */
+  private @Nullable RuntimeException transaction(long newest, long time, long bytes, Work work) {
     if (broken) {
       return refused();
     }
@@ -224,7 +231,7 @@ final class Writer {
       session.commit();
       head = after;
     } catch (SQLException | RuntimeException e) {
-      return undo(e);
+      return undo(e, bytes);
     }
     tally.commits++;
     commits = tally.commits;
@@ -232,13 +239,6 @@ final class Writer {
     evicted = tally.evicted;
     sweeper.committed();
     return null;
-  }
-
-  private void recovered() {
-    if (trouble != null) {
-      trouble = null;
-      LOG.info("{} can be written to again", options.file());
-    }
   }
 
   private void keepLogShort() {
@@ -251,7 +251,7 @@ final class Writer {
     }
   }
 
-  private RuntimeException undo(Exception cause) {
+  private RuntimeException undo(Exception cause, long bytes) {
     appender.clear();
     states.clear();
     tally.reset(head);
@@ -266,16 +266,16 @@ final class Writer {
     if (failure instanceof StoreFailedException store && !store.isTemporary()) {
       return breakDown(String.valueOf(failure.getMessage()), cause);
     }
-    if (trouble == null) {
+    if (trouble.why() == null) {
       LOG.error("{}", failure.getMessage(), failure instanceof LogFullException ? null : cause);
     }
-    trouble = failure.getMessage();
+    trouble.failed(String.valueOf(failure.getMessage()), bytes);
     return failure;
   }
 
   private RuntimeException breakDown(String why, Exception cause) {
     broken = true;
-    trouble = why;
+    trouble.failed(why, Long.MAX_VALUE);
     LOG.error("{}", why, cause);
     queue.refuse(this::refused);
     return new StoreFailedException(why, false, cause);
@@ -293,7 +293,7 @@ final class Writer {
   }
 
   private RuntimeException refused() {
-    return new StoreFailedException(String.valueOf(trouble), false, null);
+    return new StoreFailedException(String.valueOf(trouble.why()), false, null);
   }
 
   /** Where the log stands, as committed. */
@@ -310,7 +310,7 @@ final class Writer {
   }
 
   @Nullable String trouble() {
-    return trouble;
+    return trouble.why();
   }
 
   /** What keeps its write-ahead log short. */
@@ -337,6 +337,7 @@ final class Writer {
           transaction(
               head.newest(),
               head.timeMillis(),
+              0,
               () -> {
                 states.saveAll();
                 return last.run();

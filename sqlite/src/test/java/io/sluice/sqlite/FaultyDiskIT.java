@@ -14,13 +14,17 @@ import io.sluice.log.RetentionRules;
 import io.sluice.sqlite.SqliteOptions.Sync;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,14 +61,16 @@ class FaultyDiskIT {
   }
 
   private static SqliteStore open(Path file) {
-    SqliteStore store =
-        SqliteStore.open(
-            SqliteOptions.of(file)
-                .withRules(
-                    RetentionRules.all(
-                        new Retention(1_000_000, null, Long.MAX_VALUE, Retention.Behind.GAP))));
+    SqliteStore store = SqliteStore.open(options(file));
     store.start((first, time, drafts) -> {});
     return store;
+  }
+
+  private static SqliteOptions options(Path file) {
+    return SqliteOptions.of(file)
+        .withRules(
+            RetentionRules.all(
+                new Retention(1_000_000, null, Long.MAX_VALUE, Retention.Behind.GAP)));
   }
 
   private static CompletableFuture<Long> append(SqliteStore store, int bytes) {
@@ -114,6 +120,35 @@ class FaultyDiskIT {
     try (SqliteStore store = open(file)) {
       assertThat(store.newest()).isEqualTo(newest + 1);
       assertThat(store.epochs().lives()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aNearlyFullDiskStaysInTroubleUntilAsMuchAsFailedCanBeWritten() throws Exception {
+    Path mount = mount("size=8m");
+    Path ballast = mount.resolve("ballast");
+    Files.write(ballast, new byte[3 << 20]);
+    AtomicLong millis = new AtomicLong(1_000_000);
+    SqliteOptions options = options(mount.resolve("log.db"));
+    try (SqliteStore store =
+        SqliteStore.openInline(options.withClock(() -> Instant.ofEpochMilli(millis.get())))) {
+      store.start((first, time, drafts) -> {});
+      fill(store);
+      assertThat(store.trouble()).contains("no room left");
+      try (FileChannel shorter = FileChannel.open(ballast, StandardOpenOption.WRITE)) {
+        shorter.truncate((3 << 20) - (256 << 10));
+      }
+      for (int i = 0; i < 5; i++) {
+        millis.addAndGet(5000);
+        store.maintain();
+        assertThat(store.trouble()).contains("no room left"); // that isn't enough for all
+      }
+      Files.delete(ballast);
+      millis.addAndGet(5000);
+      store.maintain();
+      assertThat(store.trouble()).isNull();
+      append(store, 20_000).join();
+      assertThat(mount.resolve("log.db.trial")).doesNotExist();
     }
   }
 

@@ -5,8 +5,8 @@ export interface Backoff {
   readonly max: number;
 }
 
-/** Longer than this nobody waits on a server's word alone: a day. */
-const LONGEST = 86_400_000;
+/** Milliseconds. Longer than this nobody waits on a server's word alone: a day. */
+export const LONGEST = 86_400_000;
 
 /** A server that says `retry: 0` and ends at once must not make a client spin. */
 const SHORTEST = 100;
@@ -21,9 +21,4 @@ export function delay(failures: number, retry: number | undefined, { min, max }:
   const grown = Math.min(max, failures === 0 ? floor * 1.5 : floor * 2 ** failures);
   const ceiling = Math.max(grown, retry === undefined ? floor : floor * 1.5);
   return floor + random * (ceiling - floor);
-}
-
-/** A wait of at least what the server asked for with Retry-After. */
-export function atLeast(retryAfter: number | undefined, wait: number): number {
-  return Math.max(wait, Math.min(LONGEST, retryAfter ?? 0));
 }

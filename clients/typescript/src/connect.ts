@@ -43,7 +43,7 @@ export function connect(url: string | URL, options: Options = {}): EventStream {
 /** @internal for tests, which bring their own platform */
 export function connectOn(platform: Platform, url: string | URL, options: Options): EventStream {
   const { backoff: { min = 1000, max = Math.max(30_000, min) } = {}, onError, signal, persist, shared } = options;
-  if (!(min >= 0 && max >= min)) throw new RangeError(`backoff is ${min} to ${max} ms; 0 <= min <= max`);
+  if (!(min >= 0 && max >= min)) throw new RangeError(`backoff is ${min} to ${max} ms`);
   const { document, location } = platform.global;
   const fetcher = options.fetch ?? platform.fetch;
   const requests = newRequests(new URL(url, document?.baseURI ?? location?.href), options);
@@ -116,7 +116,7 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
         }
       } else {
         if (!hubs) events++;
-        if (hubs && type === "gap" && !dispatcher.wanted(type)) console.warn(`${url}: a gap, and nobody listens: ${text}`);
+        if (hubs && type === "gap" && !dispatcher.wanted(type)) console.warn(`${url}: unheard gap: ${text}`);
         dispatcher.take(block, hubs);
       }
     }
@@ -137,7 +137,7 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
       if (!name || typeof heartbeat !== "number") return false;
       dispatcher.packed = said.encoding === "gzip";
       hub = said as unknown as Connected;
-      ahead = (Date.parse(String(time)) || platform.now()) - platform.now();
+      ahead = Date.parse(String(time)) - platform.now() || 0;
       connection.heartbeat(heartbeat);
     } else if (type === "subscription") {
       requests.subscription = said as unknown as Subscription;
@@ -170,11 +170,11 @@ export function connectOn(platform: Platform, url: string | URL, options: Option
     },
     on(type, handler, options) {
       listen(type);
-      return dispatcher.on(type, handler as (data: unknown, event: SluiceEvent) => void, options?.signal);
+      return dispatcher.on(type, handler as (data: unknown, event: SluiceEvent) => void, options);
     },
-    onAny: (handler, options) => dispatcher.any.add((event) => handler(event), options?.signal),
-    onState: (handler, options) => states.add(handler, options?.signal),
-    inspect: (handler, options) => inspectors.add(handler, options?.signal),
+    onAny: (handler, options) => dispatcher.any.add((event) => handler(event), options),
+    onState: states.add,
+    inspect: inspectors.add,
     stream(options = {}) {
       options.types?.forEach(listen);
       return iterate(stream, dispatcher.any, options);

@@ -10,7 +10,7 @@
 // A closure, not a class, like connect.ts: what isn't a property gets a name of one letter, and these two are most of
 // what a page has to load.
 
-import { atLeast, delay, type Backoff } from "./backoff.js";
+import { LONGEST, delay, type Backoff } from "./backoff.js";
 import { StreamError } from "./errors.js";
 import type { Block } from "./block.js";
 import type { Platform } from "./platform.js";
@@ -186,11 +186,9 @@ export function newConnection(
   }
 
   function handle(end: End): void {
-    if (end.kind === "done") return close();
-    if (end.kind === "refused") return close(end.error);
-    if (end.kind === "unauthorized") {
+    if (end.kind !== "lost") {
       // Once: what was got just now and is refused as well won't get better by asking again and again.
-      if (freshTried || !expired()) return close(end.error);
+      if (end.kind !== "unauthorized" || freshTried || !expired()) return close(end.error);
       freshTried = true;
       return connect();
     }
@@ -200,11 +198,10 @@ export function newConnection(
     // A refusal on a stream is a refusal.
     failures = worked && error.code !== "rejected" ? 0 : failures + 1;
     if (failures > maxRetries) {
-      return close(new StreamError("retries", `given up after ${maxRetries} retries: ${error.message}`, { cause: error }));
+      return close(new StreamError("retries", `after ${maxRetries} retries: ${error.message}`, { cause: error }));
     }
-    const wait = delay(failures, retry, backoff, random());
-    notBefore = now() + atLeast(retryAfter, 0);
-    pause(now() + atLeast(retryAfter, wait), error);
+    notBefore = now() + Math.min(LONGEST, retryAfter ?? 0);
+    pause(Math.max(notBefore, now() + delay(failures, retry, backoff, random())), error);
   }
 
   function pause(until: number, why: StreamError): void {

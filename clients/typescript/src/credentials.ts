@@ -5,18 +5,16 @@ import type { Credential } from "./types.js";
 
 type Source = Exclude<Credential, string>;
 
-/** Asks. A ticket is good once, so each connection has its own. */
-export async function ask(source: Source): Promise<string> {
-  let given: string | null;
+/** Asks a function of the application's. A ticket is good once, so each connection has its own. */
+export async function ask<T>(source: () => T | Promise<T>): Promise<NonNullable<T>> {
+  let given: T;
   try {
     given = await source();
   } catch (cause) {
     if (cause instanceof StreamError) throw cause;
-    throw new StreamError("credentials", `token() or ticket(): ${cause}`, { cause });
+    throw new StreamError("credentials", `headers, token or ticket: ${cause}`, { cause });
   }
-  if (given === null || given === undefined) {
-    throw new StreamError("unauthorized", "there is no token or ticket to connect with: log in again");
-  }
+  if (given === null || given === undefined) throw new StreamError("unauthorized", "no token or ticket: log in again");
   return given;
 }
 
@@ -35,6 +33,6 @@ export function tokenOf(source: Source): Promise<string> {
 }
 
 /** This token is no longer good. Does nothing if another stream has already asked for a new one. */
-export function spent(source: Source, token: Promise<string> | undefined): void {
+export function spent(source: Source, token: unknown): void {
   if (tokens.get(source) === token) tokens.delete(source);
 }

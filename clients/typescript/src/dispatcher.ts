@@ -9,7 +9,7 @@ type Report = (error: unknown) => void;
 /** Handlers that can be added and taken away while they are called. */
 export interface Handlers<A extends unknown[]> {
   readonly size: number;
-  add(handler: (...args: A) => void, signal?: AbortSignal): Unsubscribe;
+  add(handler: (...args: A) => void, options?: { signal?: AbortSignal }): Unsubscribe;
   /** Calls each, whatever the others do; what one throws is reported. */
   call(...args: A): void;
   /** None is called any more, and none can be added. */
@@ -24,7 +24,7 @@ export function newHandlers<A extends unknown[]>(report: Report): Handlers<A> {
     get size() {
       return all.size;
     },
-    add(handler, signal) {
+    add(handler, { signal } = {}) {
       if (over || signal?.aborted) return () => {};
       const own = { handler };
       const remove = () => {
@@ -70,7 +70,7 @@ const decoders: Record<"auto" | "json" | "text", Decoder> = {
 export interface Dispatcher {
   /** Whether data with a marker is compressed, as the hub says. */
   packed: boolean;
-  on(type: string, handler: (data: unknown, event: SluiceEvent) => void, signal?: AbortSignal): Unsubscribe;
+  on(type: string, handler: (data: unknown, event: SluiceEvent) => void, options?: { signal?: AbortSignal }): Unsubscribe;
   /** Those who want every event; `hubs`: it is the hub's own. */
   readonly any: Handlers<[event: SluiceEvent, hubs: boolean]>;
   /** Whether somebody would see an event of this type. */
@@ -98,13 +98,6 @@ export function newDispatcher(
   // What waits for a decoder that takes its time; undefined: nothing, and events go straight through.
   let tail: Promise<void> | undefined;
   let closed = false;
-
-  function handlers(type: string) {
-    let all = typed.get(type);
-    if (all === undefined) typed.set(type, (all = newHandlers(report)));
-    if (closed) all.end();
-    return all;
-  }
 
   // At once, if nothing is waiting.
   function inTurn(step: () => Promise<void> | void): void {
@@ -142,7 +135,12 @@ export function newDispatcher(
   const dispatcher: Dispatcher = {
     packed: false,
     any,
-    on: (type, handler, signal) => handlers(type).add(handler, signal),
+    on(type, handler, options) {
+      let handlers = typed.get(type);
+      if (handlers === undefined) typed.set(type, (handlers = newHandlers(report)));
+      if (closed) handlers.end();
+      return handlers.add(handler, options);
+    },
     wanted: (type) => any.size + (typed.get(type)?.size ?? 0) > 0,
     take({ type, data = "", id, channel, time }, hubs) {
       if (dispatcher.wanted(type)) inTurn(() => deliver({ type, data, text: data, id, channel, time }, hubs));

@@ -11,7 +11,7 @@ export function fetchTransport(now: () => number, fetcher: Platform["fetch"]): T
     const url = new URL(request.url);
     if (!headers.has("Accept")) headers.set("Accept", "text/event-stream");
     if (lastEventId !== "") {
-      if (request.positionInQuery) url.searchParams.set("lastEventId", lastEventId);
+      if (request.inQuery) url.searchParams.set("lastEventId", lastEventId);
       // A header is bytes and an id is text: UTF-8, as EventSource sends it.
       else headers.set("Last-Event-ID", asUtf8(lastEventId));
     }
@@ -19,10 +19,10 @@ export function fetchTransport(now: () => number, fetcher: Platform["fetch"]): T
     // Redirects are followed as fetch does: 301 and 302 turn POST into GET, Authorization stays with its origin. The next
     // time the original URL is asked again, as the standard has it.
     const response = await fetcher(url.href, init);
-    if (response.status !== 200) return refused(request, response);
+    if (response.status !== 200) return refused(`${method} ${url.pathname}`, response);
     const type = response.headers.get("Content-Type");
     if (!/^text\/event-stream *(;|$)/i.test(type ?? "") || response.body === null) {
-      const message = `${url.origin}${url.pathname} answered with ${type || "no content type"}, not with text/event-stream`;
+      const message = `${url.pathname} answered with ${type || "no content type"}, not an event stream`;
       return { kind: "refused", error: new StreamError("content-type", message, { status: 200 }) };
     }
     sink.opened(response.status, response.url);
@@ -33,7 +33,7 @@ export function fetchTransport(now: () => number, fetcher: Platform["fetch"]): T
     for (;;) {
       const { done, value } = await reader.read();
       // Also where a fetch doesn't know signals.
-      if (done || signal.aborted) return lost("ended", "the server ended the stream");
+      if (done || signal.aborted) return lost("ended", "stream ended");
       sink.heard(value.byteLength);
       try {
         parse(decoder.decode(value, { stream: true }));
@@ -43,11 +43,11 @@ export function fetchTransport(now: () => number, fetcher: Platform["fetch"]): T
     }
   }
 
-  async function refused({ method, url }: StreamRequest, response: Response): Promise<End> {
+  async function refused(asked: string, response: Response): Promise<End> {
     const { status, statusText, headers } = response;
     if (status === 204) return { kind: "done" };
     const problem = await problemOf(response);
-    const message = problem?.detail ?? `${method} ${new URL(url).pathname}: ${status} ${statusText}`;
+    const message = problem?.detail ?? `${asked}: ${status} ${statusText}`;
     const error = new StreamError(status === 401 ? "unauthorized" : "status", message, { status, problem });
     if (status === 401) return { kind: "unauthorized", error };
     // Those that say "not now" (RFC 9110, 6585, 8470); everything else says "not like this".

@@ -14,12 +14,11 @@ export function iterate(
   let dropped = 0;
   let end: { why?: unknown } | undefined;
   let wake = () => {};
+  const following = new AbortController();
 
   const finish = (why?: unknown) => {
     end ??= { why };
-    unsubscribe();
-    unwatch();
-    signal?.removeEventListener("abort", leave);
+    following.abort();
     wake();
   };
   /** Nobody wants the rest. */
@@ -28,12 +27,12 @@ export function iterate(
     end = {};
     finish();
   };
-  const unsubscribe = any.add((event, hubs) => {
+  any.add((event, hubs) => {
     // Of what the hub says by itself, only a gap is about what was published.
     if (types ? !types.includes(event.type) : hubs && event.type !== "gap") return;
     if (waiting.length >= buffer) {
       if (overflow === "error") {
-        return finish(new StreamError("overflow", `${buffer} events wait to be read, and one more came`));
+        return finish(new StreamError("overflow", `${buffer} events wait already`));
       }
       dropped++;
       if (overflow === "drop-newest") return;
@@ -41,36 +40,42 @@ export function iterate(
     }
     waiting.push(event);
     wake();
-  });
+  }, following);
   const look = () => {
     if (stream.state.status === "closed") finish(stream.state.why);
   };
-  const unwatch = stream.onState(look);
-  signal?.addEventListener("abort", leave);
+  stream.onState(look, following);
+  signal?.addEventListener("abort", leave, following);
   look();
   if (signal?.aborted) leave();
 
-  const events = (async function* () {
-    try {
-      for (;;) {
-        const event = waiting.shift();
-        if (event !== undefined) yield event;
-        else if (end === undefined) await new Promise<void>((resolve) => (wake = resolve));
-        else if (end.why !== undefined) throw end.why;
-        else return;
+  const take = async (): Promise<IteratorResult<SluiceEvent>> => {
+    for (;;) {
+      const value = waiting.shift();
+      if (value !== undefined) return { done: false, value };
+      if (end !== undefined) {
+        const { why } = end;
+        end = {}; // thrown once
+        if (why !== undefined) throw why;
+        return { done: true, value: undefined };
       }
-    } finally {
-      leave();
+      await new Promise<void>((resolve) => (wake = resolve));
     }
-  })();
+  };
+  // One after the other, also for who doesn't wait.
+  let turn: Promise<unknown> = Promise.resolve();
   return {
+    next() {
+      const taken = turn.then(take);
+      turn = taken.catch(() => {});
+      return taken;
+    },
+    async return() {
+      leave();
+      return { done: true, value: undefined };
+    },
     get dropped() {
       return dropped;
-    },
-    next: () => events.next(),
-    return: () => {
-      leave(); // also for a next() that waits
-      return events.return();
     },
     [Symbol.asyncIterator]() {
       return this;

@@ -22,7 +22,7 @@ const COLON = 58;
 export function newParser(sink: ParserSink, lastId = "", limit = Infinity): (text: string) => void {
   // Of the block that is being read. The id stays for those after it.
   let id = lastId;
-  let type = "";
+  let type = "message";
   let data = "";
   let lines = 0;
   let channel: string | undefined;
@@ -38,15 +38,14 @@ export function newParser(sink: ParserSink, lastId = "", limit = Infinity): (tex
       afterCr = false;
       if (text.charCodeAt(0) === LF) text = text.slice(1);
     }
-    const cr = text.indexOf("\r");
     if (kept > 0) {
-      if (cr < 0 && !text.includes("\n")) return keep(text);
+      if (text.indexOf("\r") < 0 && text.indexOf("\n") < 0) return keep(text);
       pieces.push(text);
       text = pieces.join("");
       pieces = [];
       kept = 0;
     }
-    const end = cr < 0 ? linesOfLf(text) : linesOfAny(text);
+    const end = linesOf(text);
     if (end < text.length) keep(text.slice(end));
   }
 
@@ -60,62 +59,62 @@ export function newParser(sink: ParserSink, lastId = "", limit = Infinity): (tex
     if (kept + data.length > limit) throw new RangeError(`an event of more than ${limit} characters`);
   }
 
-  // The hot path: every server that we know ends its lines with LF. Gives where the incomplete line begins.
-  function linesOfLf(text: string): number {
+  // Gives where the incomplete line begins. Lines end with LF, CR or CRLF, in any mixture.
+  function linesOf(text: string): number {
     let start = 0;
-    let end = text.indexOf("\n");
-    while (end >= 0) {
-      if (text.charCodeAt(start) === 100 && text.startsWith("data:", start)) {
-        addData(text.slice(start + (text.charCodeAt(start + 5) === SPACE ? 6 : 5), end));
+    let cr = text.indexOf("\r");
+    let lf = text.indexOf("\n");
+    for (;;) {
+      let end = lf;
+      if (cr >= 0 && (lf < 0 || cr < lf)) end = cr;
+      if (end < 0) return start;
+      const first = text.charCodeAt(start);
+      if (first === 100 && isData(text, start)) {
+        const value = valueIn(text, start + 5, end);
         // Most data is one line, and the block's last.
-        if (text.charCodeAt(end + 1) === LF) {
+        if (lines === 0 && end === lf && text.charCodeAt(end + 1) === LF) {
           end++;
-          dispatch();
+          emit(value);
+        } else {
+          addData(value);
         }
+      } else if (first === 101 && isEvent(text, start)) {
+        type = valueIn(text, start + 6, end) || "message";
       } else {
         line(text, start, end);
       }
       start = end + 1;
-      end = text.indexOf("\n", start);
-    }
-    return start;
-  }
-
-  // LF, CR and CRLF in any mixture.
-  function linesOfAny(text: string): number {
-    let start = 0;
-    let cr = text.indexOf("\r");
-    let lf = text.indexOf("\n");
-    while (cr >= 0 || lf >= 0) {
-      const byCr = cr >= 0 && (lf < 0 || cr < lf);
-      const end = byCr ? cr : lf;
-      line(text, start, end);
-      start = end + 1;
-      if (byCr) {
+      if (end === cr) {
         if (start === text.length) afterCr = true;
         else if (text.charCodeAt(start) === LF) start++;
+        cr = text.indexOf("\r", start);
       }
-      if (cr >= 0 && cr < start) cr = text.indexOf("\r", start);
       if (lf >= 0 && lf < start) lf = text.indexOf("\n", start);
     }
-    return start;
   }
 
+  // Lines that aren't `data:` or `event:`.
   function line(text: string, start: number, end: number): void {
     if (start === end) return dispatch();
+    const first = text.charCodeAt(start);
+    if (first === COLON) return; // a comment
+    if (first === 105 && text.charCodeAt(start + 1) === 100 && text.charCodeAt(start + 2) === COLON) {
+      const value = valueIn(text, start + 3, end);
+      if (!value.includes("\0")) id = value;
+      return;
+    }
     let colon = start;
     while (colon < end && text.charCodeAt(colon) !== COLON) colon++;
-    if (colon === start) return; // a comment
-    // One space after the colon isn't the value's. Past the line's end it is no space.
-    const value = text.slice(colon + (text.charCodeAt(colon + 1) === SPACE ? 2 : 1), end);
+    const value = valueIn(text, colon + 1, end);
     switch (text.slice(start, colon)) {
+      // These three are here without a colon: their value is empty.
       case "data":
-        return addData(value);
+        return addData("");
       case "id":
-        if (!value.includes("\0")) id = value;
+        id = "";
         return;
       case "event":
-        type = value;
+        type = "message";
         return;
       case "channel":
         channel = value;
@@ -139,13 +138,48 @@ export function newParser(sink: ParserSink, lastId = "", limit = Infinity): (tex
 
   function dispatch(): void {
     if (lines > 0 || id !== lastId) {
-      lastId = id;
-      sink.block({ id, type: type || "message", data: lines > 0 ? data : undefined, channel, time });
+      emit(lines > 0 ? data : undefined);
+      data = "";
+      lines = 0;
     }
-    type = data = "";
-    lines = 0;
+    forget();
+  }
+
+  function emit(data: string | undefined): void {
+    lastId = id;
+    sink.block({ id, type, data, channel, time });
+    forget();
+  }
+
+  function forget(): void {
+    type = "message";
     channel = time = undefined;
   }
 
   return push;
+}
+
+// One space after the colon isn't the value's. What stands past the line's end is no space.
+function valueIn(text: string, from: number, end: number): string {
+  return text.slice(text.charCodeAt(from) === SPACE ? from + 1 : from, end);
+}
+
+// startsWith() is much slower: it is a call, and looks at what kinds of strings these are.
+function isData(text: string, at: number): boolean {
+  return (
+    text.charCodeAt(at + 1) === 97 &&
+    text.charCodeAt(at + 2) === 116 &&
+    text.charCodeAt(at + 3) === 97 &&
+    text.charCodeAt(at + 4) === COLON
+  );
+}
+
+function isEvent(text: string, at: number): boolean {
+  return (
+    text.charCodeAt(at + 1) === 118 &&
+    text.charCodeAt(at + 2) === 101 &&
+    text.charCodeAt(at + 3) === 110 &&
+    text.charCodeAt(at + 4) === 116 &&
+    text.charCodeAt(at + 5) === COLON
+  );
 }

@@ -1,7 +1,6 @@
 // What is asked for: the URL as it is subscribed now, headers, and who is asking.
 
 import { ask, spent, tokenOf } from "./credentials.js";
-import { StreamError } from "./errors.js";
 import type { StreamRequest } from "./transport.js";
 import type { Options, Subscription } from "./types.js";
 
@@ -19,25 +18,18 @@ export interface Requests {
 
 export function newRequests(url: URL, options: Options): Requests {
   const { method = "GET", body = null, credentials = "same-origin", token, ticket, maxEventSize = 16 << 20 } = options;
-  if (Object(body).getReader) throw new TypeError("body is a stream, and can be sent only once");
-  if (token && ticket) throw new TypeError("token and ticket exclude each other");
-  let sent: Promise<string> | undefined;
+  if (Object(body).getReader) throw new TypeError("body is a stream, sent only once");
+  if (token && ticket) throw new TypeError("token or ticket, not both");
+  let sent: Promise<string> | string | undefined;
 
   const requests: Requests = {
     url,
     subscription: undefined,
     async headers() {
-      let { headers } = options;
-      if (typeof headers === "function") {
-        try {
-          headers = await headers();
-        } catch (cause) {
-          throw new StreamError("credentials", `headers(): ${cause}`, { cause });
-        }
-      }
-      const made = new Headers(headers);
-      if (typeof token === "function") sent = tokenOf(token);
-      if (token) made.set("Authorization", `Bearer ${typeof token === "string" ? token : await sent}`);
+      const { headers } = options;
+      const made = new Headers(typeof headers === "function" ? await ask(headers) : headers);
+      sent = typeof token === "function" ? tokenOf(token) : token;
+      if (sent) made.set("Authorization", `Bearer ${await sent}`);
       return made;
     },
     async next(lastEventId) {
@@ -46,12 +38,13 @@ export function newRequests(url: URL, options: Options): Requests {
         subscription === undefined ? new URL(url) : (await import("./subscription.js")).subscribed(url, subscription);
       const headers = await requests.headers();
       if (ticket) to.searchParams.set("ticket", await ask(ticket));
-      const positionInQuery = options.lastEventIdIn === "query";
-      return { url: to.href, method, headers, body, credentials, lastEventId, positionInQuery, maxEventSize };
+      const inQuery = options.lastEventIdIn === "query";
+      return { url: to.href, method, headers, body, credentials, lastEventId, inQuery, maxEventSize };
     },
     expired() {
-      if (typeof token === "function") spent(token, sent);
-      return typeof token === "function" || ticket !== undefined;
+      const renewable = typeof token === "function";
+      if (renewable) spent(token, sent);
+      return renewable || ticket !== undefined;
     },
   };
   return requests;

@@ -15,7 +15,7 @@ export interface StreamRequest {
   /** The position to go on from; empty: none. Not yet in headers or URL. */
   readonly lastEventId: string;
   /** Whether the position goes into the URL. */
-  readonly positionInQuery: boolean;
+  readonly inQuery: boolean;
   readonly maxEventSize: number;
 }
 
@@ -28,7 +28,7 @@ export type End =
   /** Refused for good. */
   | { readonly kind: "refused"; readonly error: StreamError }
   /** The server said that there is no more (204). */
-  | { readonly kind: "done" };
+  | { readonly kind: "done"; readonly error?: undefined };
 
 /** What a transport tells. `opened` comes first and once, `ended` last and once, unless it was closed: then nothing more. */
 export interface TransportSink {

@@ -147,7 +147,7 @@ describe("a ticket", () => {
 
   test("and a token are too much", () => {
     const platform = new FakePlatform();
-    assert.throws(() => connectOn(platform, "/", { token: "t", ticket: () => "t" }), /exclude each other/);
+    assert.throws(() => connectOn(platform, "/", { token: "t", ticket: () => "t" }), /not both/);
   });
 });
 

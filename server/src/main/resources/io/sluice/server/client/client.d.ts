@@ -67,7 +67,7 @@ export interface StreamRequest {
     /** The position to go on from; empty: none. Not yet in headers or URL. */
     readonly lastEventId: string;
     /** Whether the position goes into the URL. */
-    readonly positionInQuery: boolean;
+    readonly inQuery: boolean;
     readonly maxEventSize: number;
 }
 /** How a stream came to its end. */
@@ -91,6 +91,7 @@ export type End =
 /** The server said that there is no more (204). */
  | {
     readonly kind: "done";
+    readonly error?: undefined;
 };
 /** What a transport tells. `opened` comes first and once, `ended` last and once, unless it was closed: then nothing more. */
 export interface TransportSink {

@@ -16,15 +16,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request for a stream, and its answer. What happens to it is put into the mailbox of the
- * thread that reads the stream; of an event stream's bytes one piece at a time, so that who doesn't
- * read stops the server through TCP.
+ * thread that reads the stream; of an event stream's bytes a bounded number of pieces, so that who
+ * doesn't read stops the server through TCP.
  *
- * <p>The HTTP client calls from threads of its own; {@link #open} and {@link #request} are the
- * reading thread's, {@link #close} is for any. They meet in volatile fields and in the mailbox.
+ * <p>The HTTP client calls from threads of its own; {@link #open}, {@link #begin} and {@link
+ * #pieceRead} are the reading thread's, {@link #close} is for any. They meet in volatile fields and
+ * in the mailbox.
  */
 final class Connection {
 
   private static final int MAX_REFUSAL_BYTES = 64 * 1024;
+
+  /**
+   * How many pieces of a stream, of at most 16 KiB each, may be on their way to the reader. With
+   * one at a time three threads would wake one another for each; with many, each has several to do.
+   */
+  private static final int MAX_PIECES = 16;
+
   private static final byte[] NONE = {};
 
   private final Consumer<Mail> mailbox;
@@ -32,6 +40,7 @@ final class Connection {
   private volatile @Nullable ResponseInfo head;
   private volatile @Nullable BoundedBody refusal;
   private volatile @Nullable CompletableFuture<?> exchange;
+  private int piecesRead; // the reading thread's
 
   /** What happens to a connection. */
   sealed interface Mail {
@@ -102,11 +111,24 @@ final class Connection {
             .isPresent();
   }
 
-  /** Has the next bytes of the stream brought. */
-  void request() {
+  /** Has the first bytes of the stream brought. */
+  void begin() {
+    request(MAX_PIECES);
+  }
+
+  /** Takes note that a piece was read, and has more brought. */
+  void pieceRead() {
+    piecesRead++;
+    if (piecesRead == MAX_PIECES / 2) {
+      piecesRead = 0;
+      request(MAX_PIECES / 2);
+    }
+  }
+
+  private void request(int pieces) {
     Flow.Subscription current = subscription;
     if (current != null) {
-      current.request(1);
+      current.request(pieces);
     }
   }
 

@@ -223,7 +223,7 @@ final class Follower {
     plan.observer().opened();
     Connection current = connection;
     if (current != null) {
-      current.request();
+      current.begin();
     }
   }
 
@@ -253,8 +253,7 @@ final class Follower {
   }
 
   private void read(Mail.Bytes bytes) {
-    // Asked for first, so that the next piece is on its way while this one is read.
-    bytes.from().request();
+    bytes.from().pieceRead();
     try {
       for (ByteBuffer buffer : bytes.buffers()) {
         parser.feed(buffer);

@@ -23,6 +23,8 @@ final class Threads {
   static HttpClient.Builder newHttp() {
     // HTTP/1.1: streams over one HTTP/2 connection would stop one another when one isn't read.
     return HttpClient.newBuilder()
+        // Its own thread does what is to be done: that is short, and never the application's code.
+        .executor(Runnable::run)
         .version(HttpClient.Version.HTTP_1_1)
         .followRedirects(HttpClient.Redirect.NEVER)
         .connectTimeout(CONNECT_TIMEOUT);

@@ -118,7 +118,13 @@ export class Tab {
     return this.page.evaluate(
       async ([query, options]) => {
         const { connect } = await import("/client.js");
-        const had = (window.had = []);
+        // What was had before a reload, up to the moment at which the page goes.
+        const had = (window.had = JSON.parse(sessionStorage.getItem("had") ?? "[]"));
+        window.start = sessionStorage.getItem("start") ?? undefined;
+        addEventListener("pagehide", () => {
+          sessionStorage.setItem("had", JSON.stringify(had));
+          sessionStorage.setItem("start", window.start);
+        });
         const stream = (window.stream = connect(`/events?${query}`, { shared: true, ...options }));
         stream.on("gap", () => {});
         stream.onAny(({ id, type, channel, text, data }) => {

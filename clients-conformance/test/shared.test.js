@@ -114,4 +114,25 @@ for (const workers of [true, false]) {
     await one();
     t.diagnostic(`${stage.published.length} events`);
   });
+
+  test(`a tab that keeps its position goes on after a reload, alone or not, over ${way}`, LIMIT, async (t) => {
+    const stage = await Stage.start(t);
+    const context = await application(await launch(t), stage, { workers });
+    const keeps = await Tab.open(context, stage, ["tabs/0", "tabs/all"], { persist: true });
+    stage.busy(["tabs/0", "tabs/1", "tabs/all"]);
+    const reload = async () => {
+      await stage.more(10);
+      await keeps.page.reload();
+      await stage.more(10);
+      await keeps.begin({ persist: true });
+    };
+    await reload();
+    const other = await Tab.open(context, stage, ["tabs/1", "tabs/all"]);
+    await reload();
+    await other.page.close();
+    await reload();
+    await stage.quiet();
+    await keeps.complete(stage);
+    await until("one connection", async () => (await stage.connections()).open.length === 1);
+  });
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import test from "node:test";
 
@@ -10,7 +9,7 @@ const readme = readFileSync("README.md", "utf8");
 test("every snippet of the README compiles, strictly", (t) => {
   const snippets = [...readme.matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm)];
   assert.ok(snippets.length >= 10);
-  const directory = mkdtempSync(join(tmpdir(), "sluice-readme-"));
+  const directory = mkdtempSync(resolve("snippets-")); // here, so that React is found as it is from anybody's sources
   t.after(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
   snippets.forEach(([, language, code], n) => {
@@ -25,14 +24,12 @@ test("every snippet of the README compiles, strictly", (t) => {
     compilerOptions: {
       types: [],
       noUnusedLocals: false,
-      typeRoots: [resolve("node_modules/@types")],
-      paths: Object.fromEntries([
-        ...entries.map(([entry, { types }]) => [
+      paths: Object.fromEntries(
+        entries.map(([entry, { types }]) => [
           entry.replace(/^\./, "sluice-client"),
           [resolve(types!.replace("./dist/", "src/").replace(/\.d\.ts$/, ".ts"))],
         ]),
-        ["*", [resolve("node_modules/*"), resolve("node_modules/@types/*")]],
-      ]),
+      ),
     },
     include: [directory],
   };
@@ -48,4 +45,13 @@ test("the README knows every option and every code of an error", () => {
   }
   const codes = /export type ErrorCode =([\s\S]*?);/.exec(readFileSync("src/errors.ts", "utf8"))![1]!;
   for (const [, code] of codes.matchAll(/"([\w-]+)"/g)) assert.ok(readme.includes(`\`${code}\``), `no word of ${code}`);
+});
+
+test("the README knows everything that the entries for React and for tests have", () => {
+  for (const entry of ["react", "testing"]) {
+    for (const [, names] of readFileSync(`src/${entry}/index.ts`, "utf8").matchAll(/^export \{(.*)\}/gm)) {
+      const values = names!.split(",").map((name) => name.trim()).filter((name) => !name.startsWith("type "));
+      for (const name of values) assert.ok(new RegExp(`\\b${name}\\b`).test(readme), `no word of ${name}`);
+    }
+  }
 });

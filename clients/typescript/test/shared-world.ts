@@ -228,6 +228,11 @@ export class World {
     }
   }
 
+  /** Whether this tab was elected. */
+  leads(agent: Agent): boolean {
+    return [...this.#held].some(([name, lock]) => name.endsWith(" host") && lock.agent === agent);
+  }
+
   /** One thing of those that can happen now; false if there is none. */
   async step(): Promise<boolean> {
     await this.settle();

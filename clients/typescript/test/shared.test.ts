@@ -275,6 +275,45 @@ for (const [way, without] of WAYS) {
   });
 }
 
+test("a new host begins where the hindmost tab is, and no other has to read up", async () => {
+  // Whoever of them is elected.
+  for (let seed = 0; seed < 10; seed++) {
+    const world = new World(seed, { worker: true });
+    const tabs = await open(world, ...["a", "b", "c", "d"].map((channel): [string] => [`${HUB}?channel=${channel}`]));
+    const leader = tabs.find(({ agent }) => world.leads(agent))!;
+    // Each has had its own; the leader is gone before it could say how far the stream is.
+    for (const channel of ["a", "b", "c", "d"]) world.hub.publish(channel);
+    await world.pass(10);
+    const { requests } = world.hub;
+    leader.crash();
+    await world.pass(3000);
+    for (const channel of ["d", "c", "b", "a"]) world.hub.publish(channel);
+    await world.pass(2000);
+    tabs.forEach((tab, n) => check(world, tab, `tab ${n}`));
+    assert.equal(world.hub.requests, requests + 1);
+  }
+});
+
+test("a host that was deposed while it was frozen can be elected again", async () => {
+  const world = new World(14, { worker: true });
+  const tabs = await open(world, ...["a", "b", "c"].map((channel): [string] => [`${HUB}?channel=${channel}`]));
+  const leader = tabs.find(({ agent }) => world.leads(agent))!;
+  const others = tabs.filter((tab) => tab !== leader);
+  leader.freeze(false);
+  await world.pass(60_000);
+  assert.ok(others.some(({ agent }) => world.leads(agent)));
+  leader.thaw();
+  await world.pass(5000);
+  for (const tab of others) tab.crash();
+  world.hub.publish("a");
+  await world.pass(5000);
+  assert.ok(world.leads(leader.agent));
+  for (const channel of ["a", "b", "c"]) world.hub.publish(channel);
+  await world.pass(2000);
+  check(world, leader, "the leader");
+  assert.equal(world.hub.connections.size, 1);
+});
+
 test("without workers and locks each tab has its own connection", async () => {
   const world = new World(11, { worker: true, locks: true });
   const tabs = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=a`]);

@@ -40,7 +40,8 @@ export function withEvent(list: readonly Item[], event: SluiceEvent, { limit = 5
   const alike = list.filter((item) => id && item.id === id);
   if (!key && alike.some((item) => item.type === type && item.text === text)) return list;
   const name = key ? String(key(event as never)) : id && !alike.length ? id : `${id}#${unnamed++}`;
-  return [{ ...event, key: name }, ...list.filter((item) => item.key !== name).slice(0, limit - 1)];
+  const others = key ? list.filter((item) => item.key !== name) : list;
+  return [{ ...event, key: name }, ...others.slice(0, limit - 1)];
 }
 
 /**

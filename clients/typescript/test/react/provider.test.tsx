@@ -175,6 +175,23 @@ test("a provider that renders again doesn't connect again", async () => {
   assert.equal(at.requests.length, 1);
 });
 
+test("a stream that was refused is closed for all, until the provider is another", async () => {
+  const at = fakeServer((_, index) => (index === 0 ? { status: 403 } : [event("price", 1)]));
+  const app = (key: string, more: ReactNode = null) => (
+    <App key={key} server={at}>
+      <Price />
+      {more}
+    </App>
+  );
+  const page = await shown(app("anonymous"));
+  await page.render(app("anonymous", <Price />));
+  await settle();
+  assert.deepEqual([page.text, at.requests.length], ["closed ;closed ;", 1]);
+  await page.render(app("somebody"));
+  await settle();
+  assert.deepEqual([page.text, at.requests.length], ["open 1;", 2]);
+});
+
 test("a connection that lingers is there for who comes back in time", async (t) => {
   const at = server();
   const page = await shown(<App server={at} linger={60_000}><Price /></App>);

@@ -29,8 +29,6 @@ final class FanOut {
   private static final int ROUND_EVENTS = 4096;
   private static final int ROUND_BYTES = 256 << 10;
 
-  private static final long MAX_DRAIN_RETRY_SPREAD_MILLIS = 10_000;
-
   private final Hub hub;
   private final Loop loop;
   private final HubOptions options;
@@ -53,6 +51,7 @@ final class FanOut {
   private final Pulse pulse;
   private final ReadyQueue ready;
   private final Entrance entrance;
+  private final Exit exit;
   private final Frames single = new Frames(1024);
   private @Nullable LogReader reader;
   private long position;
@@ -71,6 +70,7 @@ final class FanOut {
     this.stalled = new Stalled(budget);
     this.pulse = new Pulse(this, stalled, options.stream());
     this.entrance = new Entrance(this, log, options);
+    this.exit = new Exit(this, hub, options.stream());
     this.ready = new ReadyQueue(this, new CatchUp(this, log));
     this.originNanos = loop.nanoTime();
   }
@@ -234,7 +234,7 @@ final class FanOut {
       if (longest == null) {
         return;
       }
-      end(longest, CloseReason.OUTPUT_FULL, true);
+      exit.end(longest, CloseReason.OUTPUT_FULL, true);
     }
   }
 
@@ -321,14 +321,21 @@ final class FanOut {
 
   /** Ends a stream; does nothing if it has ended. */
   void close(Stream stream, CloseReason reason, boolean orderly) {
-    if (stream.state != Stream.State.CLOSED) {
-      now();
-      end(stream, reason, !orderly);
-    }
+    exit.close(stream, reason, orderly);
   }
 
-  private void end(Stream stream, CloseReason reason, boolean abort) {
-    StreamFigures last = figuresOf(stream, reason);
+  /** Tells a stream when to come back, and ends it. */
+  void drain(Stream stream) {
+    exit.drain(stream);
+  }
+
+  /** Tells a stream that its identity holds no longer, and ends it. */
+  void expire(Stream stream, Control.Expiry why) {
+    exit.expire(stream, why);
+  }
+
+  /** Takes a stream off the loop, whatever it was doing. */
+  void leave(Stream stream) {
     if (stream.state == Stream.State.RIDING) {
       stream.view.leave(stream);
       if (!round.isActive() && stream.view.isSparse()) {
@@ -343,35 +350,6 @@ final class FanOut {
     if (--streams == 0 && !round.isActive()) {
       deactivate();
     }
-    if (abort) {
-      stream.outlet.abort();
-    } else {
-      stream.outlet.end();
-    }
-    hub.closed(stream, reason, last);
-  }
-
-  /** Tells a stream when to come back, and ends it. */
-  void drain(Stream stream) {
-    if (stream.state == Stream.State.CLOSED) {
-      return;
-    }
-    long retry = options.stream().retry().toMillis() + spread(MAX_DRAIN_RETRY_SPREAD_MILLIS);
-    if (stream.outlet.pendingBytes() == 0) {
-      write(stream, new Control.Retry(Duration.ofMillis(retry)));
-    }
-    close(stream, CloseReason.DRAIN, true);
-  }
-
-  /** Tells a stream that its identity holds no longer, and ends it. */
-  void expire(Stream stream, Control.Expiry why) {
-    if (stream.state == Stream.State.CLOSED) {
-      return;
-    }
-    if (stream.outlet.pendingBytes() == 0) {
-      write(stream, new Control.Expired(why));
-    }
-    close(stream, why == Control.Expiry.REVOKED ? CloseReason.REVOKED : CloseReason.EXPIRED, true);
   }
 
   /** Writes one frame of the hub's own; whether there was room. */

@@ -12,6 +12,7 @@ import io.sluice.log.Stretch;
 import io.sluice.wire.Control;
 import io.sluice.wire.Frames;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -30,19 +31,25 @@ final class CatchUp {
   /** Its next event is gone, and it is to be ended. */
   private static final long BEHIND = -3;
 
+  /** Its next event's data is being compressed. */
+  private static final long WAITS = -4;
+
   /** Bytes offered in one go. */
   private static final int PIECE_BYTES = 64 << 10;
 
   private final FanOut fanOut;
   private final MemoryLog window;
   private final Fetches fetches;
+  private final Packer packer;
   private final Entries entries = new Entries();
   private final Frames frames = new Frames(PIECE_BYTES + 4096);
+  private List<Held> packed = List.of();
 
-  CatchUp(FanOut fanOut, Log log) {
+  CatchUp(FanOut fanOut, Log log, Packer packer) {
     this.fanOut = fanOut;
     this.window = log.window();
     this.fetches = new Fetches(fanOut, log);
+    this.packer = packer;
   }
 
   /** Whether the stream has something to be told although its cursor needn't move. */
@@ -83,15 +90,24 @@ final class CatchUp {
       fetch(stream, backlog, target);
       return;
     }
+    reached = pack(stream, reached, null);
+    if (reached == WAITS) {
+      return;
+    }
     int gapAt = frames.count();
     Control.Gap gap = gap(backlog, reached, target);
     if (gap != null) {
       frames.add(gap.position().sequence(), gap, gap.encode());
     }
     int eventsAt = frames.count();
-    for (int i = 0; i < entries.count(); i++) {
-      entries.copyTo(frames, i);
+    if (stream.view.packing.isNone()) {
+      for (int i = 0; i < entries.count(); i++) {
+        entries.copyTo(frames, i);
+      }
+    } else {
+      Packer.pack(stream.view.packing, packed, frames);
     }
+    packed = List.of();
     entries.clear();
 
     int taken = offer(stream, backlog, eventsAt);
@@ -109,6 +125,47 @@ final class CatchUp {
     }
     if (replay != null && stream.cursor >= replay.until()) {
       backlog.reading.replay = null;
+    }
+  }
+
+  /**
+   * Packs what was read, if the stream wants that, as far as it goes at once; the entries are then
+   * only those.
+   *
+   * @param idLine in place of the events' own, or null
+   * @return the sequence up to which it went; or WAITS, if nothing does and the stream waits
+   */
+  private long pack(Stream stream, long reached, byte @Nullable [] idLine) {
+    packed = List.of();
+    Packing packing = stream.view.packing;
+    if (packing.isNone()) {
+      return reached;
+    }
+    List<Held> events = packer.hold(stream, entries, idLine);
+    int going = Packer.going(packing, events);
+    if (going == 0 && !events.isEmpty()) {
+      entries.clear();
+      await(stream, events.getFirst());
+      return WAITS;
+    }
+    packed = events.subList(0, going);
+    if (going == entries.count()) {
+      return reached;
+    }
+    entries.keepFirst(going);
+    return entries.sequence(going - 1);
+  }
+
+  private void await(Stream stream, Held event) {
+    CompletableFuture<byte[]> data = event.data();
+    if (data == null) {
+      throw new IllegalStateException("waits for nothing");
+    }
+    stream.backlog().awaited = new Packer.Awaited(event.sequence, data);
+    if (offer(stream, stream.backlog(), frames.count()) < frames.count()) {
+      fanOut.block(stream);
+    } else {
+      fetches.await(stream, data);
     }
   }
 
@@ -188,7 +245,7 @@ final class CatchUp {
     }
     int taken = stream.outlet.write(frames, 0);
     if (taken > 0) {
-      int events = Math.max(0, taken - eventsAt);
+      int events = events(eventsAt, taken);
       if (backlog.reading.replay != null) {
         stream.replayed += events;
         fanOut.figures.replayed(events);
@@ -199,6 +256,10 @@ final class CatchUp {
       backlog.controls.remove();
     }
     return taken;
+  }
+
+  private int events(int eventsAt, int taken) {
+    return taken > eventsAt ? frames.events(eventsAt, taken) : 0;
   }
 
   // Events from before the stream's cursor carry the stream's own id: the client's Last-Event-ID
@@ -225,11 +286,21 @@ final class CatchUp {
     }
     int eventsAt = frames.count();
     byte[] idLine = ("id: " + id + "\n").getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < entries.count(); i++) {
-      entries.copyTo(frames, i, stream.cursor, idLine);
+    reached = pack(stream, reached, idLine);
+    if (reached == WAITS) {
+      return;
     }
+    if (stream.view.packing.isNone()) {
+      for (int i = 0; i < entries.count(); i++) {
+        byte[] frame = entries.frame(i, idLine);
+        frames.add(stream.cursor, entries.timeMillis(i), entries.key(i), frame, 0, frame.length);
+      }
+    } else {
+      Packer.packAt(stream.cursor, stream.view.packing, packed, frames);
+    }
+    packed = List.of();
     int taken = offer(stream, backlog, eventsAt);
-    int events = Math.max(0, taken - eventsAt);
+    int events = events(eventsAt, taken);
     if (taken == frames.count()) {
       backfill.position = reached;
       if (reached >= backfill.until) {

@@ -56,7 +56,8 @@ final class Entrance {
             options.stream().heartbeat().longest(),
             options.clock().instant(),
             begun.resumed(),
-            options.stream().retry()));
+            options.stream().retry(),
+            stream.view.packing.gzip()));
     fanOut.begun(stream);
   }
 }

@@ -32,6 +32,9 @@ final class Exit {
 
   /** Ends a stream that hasn't ended. */
   void end(Stream stream, CloseReason reason, boolean abort) {
+    if (!abort) {
+      fanOut.settle(stream);
+    }
     StreamFigures last = fanOut.figuresOf(stream, reason);
     fanOut.leave(stream);
     if (abort) {
@@ -58,6 +61,7 @@ final class Exit {
     if (stream.state == Stream.State.CLOSED) {
       return;
     }
+    fanOut.settle(stream);
     if (stream.outlet.pendingBytes() == 0) {
       fanOut.write(stream, last);
     }

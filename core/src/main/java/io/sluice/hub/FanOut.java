@@ -2,7 +2,6 @@ package io.sluice.hub;
 
 import io.sluice.event.EventId;
 import io.sluice.log.Log;
-import io.sluice.log.LogReader;
 import io.sluice.log.MemoryLog;
 import io.sluice.wire.Control;
 import io.sluice.wire.Frames;
@@ -39,13 +38,12 @@ final class FanOut {
   /** Any thread. */
   private final AtomicBoolean signalled = new AtomicBoolean();
 
-  private volatile boolean active;
-
   final FanOutFigures figures = new FanOutFigures();
 
   // The loop's own from here on.
   private final Views views = new Views();
-  private final Round round = new Round(this);
+  private final Packer packer;
+  private final Round round;
   private final OutputBudget budget;
   private final Stalled stalled;
   private final Pulse pulse;
@@ -53,25 +51,27 @@ final class FanOut {
   private final Entrance entrance;
   private final Exit exit;
   private final Frames single = new Frames(1024);
-  private @Nullable LogReader reader;
-  private long position;
+  private final LogPosition position;
   private boolean fresh;
   private int streams;
   private final long originNanos;
   private int nowMillis;
 
   FanOut(Hub hub, Loop loop, Log log, HubOptions options, OutputBudget budget) {
+    this.packer = new Packer(this, hub.compressor());
+    this.round = new Round(this, packer);
     this.hub = hub;
     this.loop = loop;
     this.log = log;
     this.window = log.window();
+    this.position = new LogPosition(window);
     this.options = options;
     this.budget = budget;
     this.stalled = new Stalled(budget);
     this.pulse = new Pulse(this, stalled, options.stream());
     this.entrance = new Entrance(this, log, options);
     this.exit = new Exit(this, hub, options.stream());
-    this.ready = new ReadyQueue(this, new CatchUp(this, log));
+    this.ready = new ReadyQueue(this, new CatchUp(this, log, packer));
     this.originNanos = loop.nanoTime();
   }
 
@@ -81,7 +81,7 @@ final class FanOut {
 
   /** Everything up to this sequence has been offered to the riders. */
   long position() {
-    return position;
+    return position.sequence();
   }
 
   /** Whether a round was left before it was over. */
@@ -113,7 +113,7 @@ final class FanOut {
 
   /** Has the loop look at the log. Any thread; however many events wait, the loop is woken once. */
   void wake() {
-    if (active && signalled.compareAndSet(false, true)) {
+    if (position.isActive() && signalled.compareAndSet(false, true)) {
       loop.execute(turn);
     }
   }
@@ -137,7 +137,8 @@ final class FanOut {
     }
   }
 
-  private void soon() {
+  /** Has the loop take a turn. */
+  void soon() {
     if (signalled.compareAndSet(false, true)) {
       loop.execute(turn);
     }
@@ -156,10 +157,10 @@ final class FanOut {
   private boolean runRounds(long deadlineNanos) {
     while (true) {
       if (!round.isActive()) {
-        if (!active || position == window.newest()) {
+        if (!position.isActive() || isDone()) {
           return true;
         }
-        long to = window.read(position, ROUND_EVENTS, ROUND_BYTES, round.entries());
+        long to = window.read(position(), ROUND_EVENTS, ROUND_BYTES, round.entries());
         round.begin(views, to);
       }
       if (!round.run(deadlineNanos)) {
@@ -167,9 +168,13 @@ final class FanOut {
       }
       arrive(round.to());
       if (isPast(deadlineNanos)) {
-        return position == window.newest();
+        return isDone();
       }
     }
+  }
+
+  private boolean isDone() {
+    return position.isHead() && !packer.hasAsked();
   }
 
   private void arrive(long to) {
@@ -177,15 +182,8 @@ final class FanOut {
       figures.round(options.clock().millis() - round.entries().timeMillis(0));
       round.entries().clear();
     }
-    moveTo(to);
+    position.moveTo(to);
     ready.moved();
-  }
-
-  private void moveTo(long to) {
-    position = to;
-    if (reader != null) {
-      reader.advance(to);
-    }
   }
 
   /** Writes a round's frames to one rider. */
@@ -193,14 +191,24 @@ final class FanOut {
     int taken = stream.outlet.write(frames, 0);
     if (taken > 0) {
       stream.cursor = frames.sequence(taken - 1);
-      delivered(stream, frames, taken, taken);
+      int events = stream.view.packing.isBatched() ? frames.events(0, taken) : taken;
+      delivered(stream, frames, taken, events);
     }
     if (taken < frames.count()) {
-      stream.cursor = Math.max(stream.cursor, position);
+      stream.cursor = stream.position();
       stream.view.leave(stream);
+      stepBack(stream);
       block(stream);
     } else if (stream.outlet.pendingBytes() > 0) {
       stall(stream);
+    }
+  }
+
+  // Who leaves a view that was gathering stands behind the loop, where something may have been lost
+  // already that nobody has told it of.
+  private void stepBack(Stream stream) {
+    if (stream.cursor < position()) {
+      stream.backlog().reading.forgetTold();
     }
   }
 
@@ -258,10 +266,8 @@ final class FanOut {
   Stream open(String id, StreamRequest request, Outlet outlet) {
     now();
     streams++;
-    if (!active) {
-      activate();
-    }
-    View view = views.enter(request.subscription());
+    position.activate();
+    View view = views.enter(request.subscription(), request.packing());
     Stream stream = new Stream(this, outlet, id, view, request, window.newest());
     stream.lastWrite = nowMillis;
     entrance.open(stream, request);
@@ -272,24 +278,8 @@ final class FanOut {
   void begun(Stream stream) {
     pulse.add(stream);
     makeReady(stream);
-    fresh |= stream.cursor == position && !round.isActive();
+    fresh |= stream.cursor == position() && !round.isActive();
     stream.begun();
-  }
-
-  private void activate() {
-    // Active before the head is read: an append after that wakes the loop.
-    active = true;
-    LogReader opened = window.openReader();
-    reader = opened;
-    position = opened.position();
-  }
-
-  private void deactivate() {
-    active = false;
-    if (reader != null) {
-      window.release(reader);
-      reader = null;
-    }
   }
 
   /**
@@ -300,19 +290,22 @@ final class FanOut {
    */
   boolean change(Stream stream, Resubscription to) {
     now();
-    long at = stream.position();
     if (stream.backlog != null && stream.backlog.isFull()) {
       return false;
     }
+    settle(stream);
+    long at = stream.position();
     if (stream.state == Stream.State.RIDING) {
       stream.view.leave(stream);
       stream.cursor = at;
+      stepBack(stream);
       makeReady(stream);
     }
-    views.exit(stream.view);
-    stream.view = views.enter(to.next());
+    Packing packing = stream.view.packing;
+    exit(stream.view);
+    stream.view = views.enter(to.next(), packing);
     Stream.Backlog backlog = stream.backlog();
-    if (at < position && !to.added().isEmpty()) {
+    if (at < position() && !to.added().isEmpty()) {
       backlog.reading.forgetTold();
     }
     to.enqueue(backlog, log, at);
@@ -334,6 +327,18 @@ final class FanOut {
     exit.expire(stream, why);
   }
 
+  /** Gives a rider what was gathered for it, before it leaves its view in good order. */
+  void settle(Stream stream) {
+    packer.settle(stream);
+  }
+
+  private void exit(View view) {
+    views.exit(view);
+    if (view.streams == 0) {
+      packer.forget(view);
+    }
+  }
+
   /** Takes a stream off the loop, whatever it was doing. */
   void leave(Stream stream) {
     if (stream.state == Stream.State.RIDING) {
@@ -343,12 +348,12 @@ final class FanOut {
       }
     }
     stalled.remove(stream);
-    views.exit(stream.view);
+    exit(stream.view);
     stream.state = Stream.State.CLOSED;
     stream.backlog = null;
     stream.begun();
     if (--streams == 0 && !round.isActive()) {
-      deactivate();
+      position.deactivate();
     }
   }
 
@@ -368,11 +373,11 @@ final class FanOut {
 
   /** The timer has ticked. Returns whether it is to go on. */
   boolean ticked() {
-    figures.furthest(streams == 0 ? Long.MAX_VALUE : Math.min(position, stalled.furthest()));
+    figures.furthest(streams == 0 ? Long.MAX_VALUE : Math.min(position(), stalled.furthest()));
     if (streams > 0 || round.isActive()) {
       return true;
     }
-    deactivate();
+    position.deactivate();
     return false;
   }
 

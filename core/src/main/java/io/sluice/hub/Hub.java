@@ -18,13 +18,13 @@ import io.sluice.log.StoredLog;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -51,16 +51,15 @@ public final class Hub implements AutoCloseable {
   private static final int NODE_LENGTH = 4;
   private static final int SECRET_LENGTH = 20;
   private static final int MAX_CHANNELS_FOR_LAST = 10_000;
-
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final String DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
+  private static final int COMPRESSED_PART_OF_MEMORY = 16;
 
   private final HubOptions options;
   private final Supplier<? extends RandomGenerator> chance;
   private final Log log;
   private final IdempotencyKeys keys;
   private final OutputBudget budget;
-  private final String node = random(NODE_LENGTH);
+  private final Compressor compressor;
+  private final String node = RandomName.of(NODE_LENGTH);
   private final CopyOnWriteArrayList<FanOut> fanOuts = new CopyOnWriteArrayList<>();
   private final Streams streams;
   private final LongAdder published = new LongAdder();
@@ -70,10 +69,18 @@ public final class Hub implements AutoCloseable {
   private volatile boolean closed;
 
   private Hub(
-      HubOptions options, Function<Hub, Log> opener, Supplier<? extends RandomGenerator> chance) {
+      HubOptions options,
+      Function<Hub, Log> opener,
+      Supplier<? extends RandomGenerator> chance,
+      Executor compressing) {
     this.options = options;
     this.chance = chance;
     this.budget = new OutputBudget(options.stream().outputBytes());
+    this.compressor =
+        new Compressor(
+            compressing,
+            options.stream().gzipAbove(),
+            options.memoryBytes() / COMPRESSED_PART_OF_MEMORY);
     this.streams = new Streams(options.stream());
     this.keys = new IdempotencyKeys(options.idempotencyKeys());
     this.log = opener.apply(this);
@@ -91,8 +98,9 @@ public final class Hub implements AutoCloseable {
     return started(
         new Hub(
             options,
-            hub -> new MemoryLog(options.log(Epochs.first(random(EPOCH_LENGTH)))),
-            ThreadLocalRandom::current));
+            hub -> new MemoryLog(options.log(Epochs.first(RandomName.of(EPOCH_LENGTH)))),
+            ThreadLocalRandom::current,
+            Compressor.ownThread()));
   }
 
   /**
@@ -102,7 +110,9 @@ public final class Hub implements AutoCloseable {
    * @throws IllegalArgumentException if the options can't be
    */
   public static Hub open(HubOptions options, Store store) {
-    return started(new Hub(options, hub -> hub.stored(store), ThreadLocalRandom::current));
+    return started(
+        new Hub(
+            options, hub -> hub.stored(store), ThreadLocalRandom::current, Compressor.ownThread()));
   }
 
   private static Hub started(Hub hub) {
@@ -120,16 +130,24 @@ public final class Hub implements AutoCloseable {
    * so.
    *
    * @param chance spreads heartbeats and reconnects
+   * @param compressing runs what compresses large data
    */
   static Hub withoutTimers(
-      HubOptions options, String epoch, Supplier<? extends RandomGenerator> chance) {
-    return new Hub(options, hub -> new MemoryLog(options.log(Epochs.first(epoch))), chance);
+      HubOptions options,
+      String epoch,
+      Supplier<? extends RandomGenerator> chance,
+      Executor compressing) {
+    return new Hub(
+        options, hub -> new MemoryLog(options.log(Epochs.first(epoch))), chance, compressing);
   }
 
   /** The same on a store. */
   static Hub withoutTimers(
-      HubOptions options, Store store, Supplier<? extends RandomGenerator> chance) {
-    return new Hub(options, hub -> hub.stored(store), chance);
+      HubOptions options,
+      Store store,
+      Supplier<? extends RandomGenerator> chance,
+      Executor compressing) {
+    return new Hub(options, hub -> hub.stored(store), chance, compressing);
   }
 
   /** A number from 0 to below the bound, to spread things in time. Any thread. */
@@ -141,12 +159,8 @@ public final class Hub implements AutoCloseable {
     return log;
   }
 
-  private static String random(int length) {
-    StringBuilder text = new StringBuilder(length);
-    for (int i = 0; i < length; i++) {
-      text.append(DIGITS.charAt(RANDOM.nextInt(DIGITS.length())));
-    }
-    return text.toString();
+  Compressor compressor() {
+    return compressor;
   }
 
   /** How it was set up. */
@@ -273,7 +287,7 @@ public final class Hub implements AutoCloseable {
 
   /** On the fan-out's loop. */
   private Stream open(FanOut fanOut, StreamRequest request, Outlet outlet) {
-    Stream stream = fanOut.open(node + '-' + random(SECRET_LENGTH), request, outlet);
+    Stream stream = fanOut.open(node + '-' + RandomName.of(SECRET_LENGTH), request, outlet);
     streams.add(stream, request.origin());
     if (closed) {
       // Closing has looked for streams already, and hasn't seen this one. (It says that it is
@@ -352,7 +366,7 @@ public final class Hub implements AutoCloseable {
 
   /** Figures of the hub at this moment. */
   public HubFigures figures() {
-    return HubFigures.of(streams, fanOuts, published.sum(), log);
+    return HubFigures.of(streams, fanOuts, published.sum(), compressor, log);
   }
 
   /** Gives up events that have grown too old. A hub does so by itself, every second. */

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param roundMillisSum the sum of these times, in milliseconds
  * @param maxLag how many sequence numbers the stream furthest behind was from the head when its
  *     loop last looked
+ * @param compression what was compressed
  * @param log figures of the log
  */
 @SuppressWarnings("ArrayRecordComponent") // made for one reader, who gets it fresh
@@ -40,13 +41,15 @@ public record HubFigures(
     long[] roundCounts,
     long roundMillisSum,
     long maxLag,
+    CompressionFigures compression,
     LogFigures log) {
 
   /** Upper bounds, in milliseconds, of the classes of {@link #roundCounts}. */
   static final long[] ROUND_BOUNDS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000};
 
   /** Any thread. */
-  static HubFigures of(Streams streams, List<FanOut> fanOuts, long published, Log log) {
+  static HubFigures of(
+      Streams streams, List<FanOut> fanOuts, long published, Compressor compressor, Log log) {
     long delivered = 0;
     long bytes = 0;
     long replayed = 0;
@@ -79,6 +82,7 @@ public record HubFigures(
         rounds,
         roundMillisSum,
         Math.max(0, log.newest() - furthest),
+        compressor.figures(),
         log.figures());
   }
 

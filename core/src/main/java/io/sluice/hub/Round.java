@@ -23,6 +23,8 @@ final class Round {
   private final FanOut fanOut;
   private final Entries entries = new Entries();
   private final Frames frames = new Frames(FRAMES_CAPACITY);
+  private final Frames joined = new Frames(1024);
+  private final Packer packer;
   private final List<View> touched = new ArrayList<>();
 
   private boolean active;
@@ -30,9 +32,12 @@ final class Round {
   private int nextView;
   private int nextPlace;
   private @Nullable View prepared;
+  private int releasing;
+  private long joinedAt;
 
-  Round(FanOut fanOut) {
+  Round(FanOut fanOut, Packer packer) {
     this.fanOut = fanOut;
+    this.packer = packer;
   }
 
   boolean isActive() {
@@ -70,6 +75,11 @@ final class Round {
         }
       }
     }
+    for (View view : packer.takeAsked()) {
+      if (view.touchCount() == 0) {
+        touched.add(view);
+      }
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // a look at the contents would cost what it is to save
@@ -85,16 +95,19 @@ final class Round {
       if (prepared != view) {
         prepare(view);
       }
-      while (nextPlace < view.places()) {
+      while (nextPlace < view.places() && frames.count() > 0) {
         Stream stream = view.rider(nextPlace++);
         if (stream != null) {
-          fanOut.serve(stream, frames);
+          fanOut.serve(stream, framesFor(stream, view));
           if (++served % RIDERS_PER_LOOK == 0 && fanOut.isPast(deadlineNanos)) {
             return false;
           }
         }
       }
       view.clearTouches();
+      if (view.gathering != null) {
+        packer.released(view, view.gathering, releasing);
+      }
       nextView++;
       nextPlace = 0;
       prepared = null;
@@ -105,10 +118,33 @@ final class Round {
 
   private void prepare(View view) {
     frames.clear();
-    for (int i = 0; i < view.touchCount(); i++) {
-      entries.copyTo(frames, view.touched(i));
+    Gathering gathering = view.gathering;
+    if (gathering == null) {
+      for (int i = 0; i < view.touchCount(); i++) {
+        entries.copyTo(frames, view.touched(i));
+      }
+    } else {
+      releasing = packer.gather(view, gathering, entries);
+      Packer.pack(view.packing, gathering.events().subList(0, releasing), frames);
+      joinedAt = -1;
     }
     prepared = view;
+  }
+
+  // Who boarded while the view was gathering has had some of it by itself. Those who came together
+  // share what is left.
+  private Frames framesFor(Stream stream, View view) {
+    Gathering gathering = view.gathering;
+    if (gathering == null || gathering.isEmpty() || stream.cursor <= gathering.from()) {
+      return frames;
+    }
+    if (joinedAt != stream.cursor) {
+      joinedAt = stream.cursor;
+      joined.clear();
+      int from = Math.min(gathering.after(stream.cursor), releasing);
+      Packer.pack(view.packing, gathering.events().subList(from, releasing), joined);
+    }
+    return joined;
   }
 
   private void end() {

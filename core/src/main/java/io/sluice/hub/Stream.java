@@ -80,6 +80,9 @@ public final class Stream implements OutletOwner {
     /** A gap that isn't told yet. */
     @Nullable PendingGap gap;
 
+    /** Compressed data that it waits for. */
+    Packer.@Nullable Awaited awaited;
+
     /** Events of channels added with {@code since}, which come before anything else. */
     final ArrayDeque<Backfill> backfills = new ArrayDeque<>(0);
 
@@ -162,7 +165,7 @@ public final class Stream implements OutletOwner {
 
   /** The sequence up to which it has all that it wants. */
   public long position() {
-    return state == State.RIDING ? Math.max(cursor, loop.position()) : cursor;
+    return state == State.RIDING ? Math.max(cursor, view.standing(loop.position())) : cursor;
   }
 
   /** When it was opened. */

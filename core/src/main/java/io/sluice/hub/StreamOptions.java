@@ -14,9 +14,15 @@ import java.time.Duration;
  * @param writeTimeout how long a stream may make no progress at all while bytes wait for it
  * @param outputBytes the budget for bytes that streams have taken and sockets haven't
  * @param maxChannels how many channels and patterns a subscription may name
+ * @param gzipAbove data of more bytes than this is compressed for those who ask for that
  */
 public record StreamOptions(
-    Heartbeat heartbeat, Duration retry, Duration writeTimeout, long outputBytes, int maxChannels) {
+    Heartbeat heartbeat,
+    Duration retry,
+    Duration writeTimeout,
+    long outputBytes,
+    int maxChannels,
+    int gzipAbove) {
 
   /** A heartbeat every 15 s, 64 MiB for what sockets don't take, 100 channels in a subscription. */
   public static final StreamOptions DEFAULT =
@@ -25,7 +31,8 @@ public record StreamOptions(
           Duration.ofSeconds(2),
           Duration.ofSeconds(30),
           64L << 20,
-          100);
+          100,
+          1024);
 
   /**
    * Refuses a subscription that names too many channels.
@@ -46,6 +53,11 @@ public record StreamOptions(
 
   /** The same with another budget for output, in bytes. */
   public StreamOptions withOutputBytes(long bytes) {
-    return new StreamOptions(heartbeat, retry, writeTimeout, bytes, maxChannels);
+    return new StreamOptions(heartbeat, retry, writeTimeout, bytes, maxChannels, gzipAbove);
+  }
+
+  /** The same with another bound below which data isn't compressed, in bytes. */
+  public StreamOptions withGzipAbove(int bytes) {
+    return new StreamOptions(heartbeat, retry, writeTimeout, outputBytes, maxChannels, bytes);
   }
 }

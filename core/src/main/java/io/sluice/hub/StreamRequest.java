@@ -12,20 +12,30 @@ import org.jspecify.annotations.Nullable;
  * @param subscription what it wants
  * @param origin where it begins
  * @param visibleHeartbeat whether heartbeats are events that the client's code sees
+ * @param packing how it wants its events
  * @param owner whose the stream is; the hub keeps it with the stream and doesn't look at it. Null
  *     if nobody's.
  */
 public record StreamRequest(
-    Subscription subscription, Origin origin, boolean visibleHeartbeat, @Nullable Object owner) {
+    Subscription subscription,
+    Origin origin,
+    boolean visibleHeartbeat,
+    Packing packing,
+    @Nullable Object owner) {
 
-  /** A stream that is nobody's. */
+  /** A stream that is nobody's, with each event as it is. */
   public StreamRequest(Subscription subscription, Origin origin, boolean visibleHeartbeat) {
-    this(subscription, origin, visibleHeartbeat, null);
+    this(subscription, origin, visibleHeartbeat, Packing.NONE, null);
   }
 
   /** The same, for somebody. */
   public StreamRequest ownedBy(Object somebody) {
-    return new StreamRequest(subscription, origin, visibleHeartbeat, somebody);
+    return new StreamRequest(subscription, origin, visibleHeartbeat, packing, somebody);
+  }
+
+  /** The same with its events packed. */
+  public StreamRequest packed(Packing how) {
+    return new StreamRequest(subscription, origin, visibleHeartbeat, how, owner);
   }
 
   /** Begins with what is published from now on. */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What several streams of one loop have in common: one subscription. Its riders stand at the loop's
- * position; what a round brings is prepared once for all of them.
+ * What several streams of one loop have in common: one subscription, packed in one way. Its riders
+ * stand at the loop's position; what a round brings is prepared once for all of them.
  *
  * <p>Confined to its loop.
  */
@@ -15,6 +15,12 @@ final class View {
   private static final int SMALL = 4;
 
   final Subscription subscription;
+  final Packing packing;
+
+  /**
+   * What its riders are still to get of what the loop has passed; null if events go as they are.
+   */
+  final @Nullable Gathering gathering;
 
   /** Streams that want the same, riding or not: with the last one the view goes. */
   int streams;
@@ -29,8 +35,20 @@ final class View {
   private int[] touches = {};
   private int touchCount;
 
-  View(Subscription subscription) {
+  View(Subscription subscription, Packing packing) {
     this.subscription = subscription;
+    this.packing = packing;
+    this.gathering = packing.isNone() ? null : new Gathering(packing);
+  }
+
+  /**
+   * Where a rider stands that has taken all that it was offered.
+   *
+   * @param position where the loop stands
+   */
+  long standing(long position) {
+    Gathering some = gathering;
+    return some == null || some.isEmpty() ? position : some.from();
   }
 
   void board(Stream stream) {

@@ -24,11 +24,14 @@ final class Views {
 
   private static final View[] NONE = {};
 
-  private final Map<Subscription, View> bySubscription = new HashMap<>();
+  private final Map<Wish, View> byWish = new HashMap<>();
   private final Map<String, List<View>> exact = new HashMap<>();
   private final Node patterns = new Node();
   private final Map<String, View[]> resolved = new HashMap<>();
   private int patternCount;
+
+  /** What makes two streams have one view. */
+  private record Wish(Subscription subscription, Packing packing) {}
 
   /** A segment of patterns. */
   private static final class Node {
@@ -43,11 +46,12 @@ final class Views {
   }
 
   /** The view of a subscription, with one stream more. */
-  View enter(Subscription subscription) {
-    View view = bySubscription.get(subscription);
+  View enter(Subscription subscription, Packing packing) {
+    Wish wish = new Wish(subscription, packing);
+    View view = byWish.get(wish);
     if (view == null) {
-      view = new View(subscription);
-      bySubscription.put(subscription, view);
+      view = new View(subscription, packing);
+      byWish.put(wish, view);
       index(view);
     }
     view.streams++;
@@ -59,7 +63,7 @@ final class Views {
     if (--view.streams > 0) {
       return;
     }
-    bySubscription.remove(view.subscription);
+    byWish.remove(new Wish(view.subscription, view.packing));
     for (ChannelPattern pattern : view.subscription.patterns()) {
       if (pattern.isExact()) {
         exact.computeIfPresent(
@@ -184,6 +188,6 @@ final class Views {
   }
 
   int size() {
-    return bySubscription.size();
+    return byWish.size();
   }
 }

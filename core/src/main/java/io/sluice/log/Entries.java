@@ -97,13 +97,19 @@ public final class Entries {
         segment.end(entry) - start);
   }
 
+  /** A copy of the frame. */
+  public byte[] frame(int i) {
+    Segment segment = segment(i);
+    int entry = entries[i];
+    return Arrays.copyOfRange(segment.bytes, segment.start(entry), segment.end(entry));
+  }
+
   /**
-   * Adds the frame with another {@code id:} line than its own.
+   * A copy of the frame with another {@code id:} line than its own.
    *
-   * @param position where a stream stands that has taken it
    * @param idLine the line, LF included
    */
-  public void copyTo(Frames frames, int i, long position, byte[] idLine) {
+  public byte[] frame(int i, byte[] idLine) {
     Segment segment = segment(i);
     int entry = entries[i];
     int start = segment.start(entry);
@@ -112,7 +118,16 @@ public final class Entries {
     }
     byte[] frame = Arrays.copyOf(idLine, idLine.length + segment.end(entry) - start);
     System.arraycopy(segment.bytes, start, frame, idLine.length, segment.end(entry) - start);
-    frames.add(position, segment.time(entry), segment.key(entry), frame, 0, frame.length);
+    return frame;
+  }
+
+  /** Forgets all but the first. */
+  public void keepFirst(int number) {
+    while (count > number) {
+      count--;
+      bytes -= segment(count).length(entries[count]);
+      segments[count] = null;
+    }
   }
 
   /** The event, decoded. */

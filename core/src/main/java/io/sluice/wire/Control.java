@@ -29,6 +29,7 @@ public sealed interface Control {
    * @param time the hub's clock
    * @param resumed whether a resume was whole; null if the stream didn't begin from an id
    * @param retry how long EventSource waits before it reconnects
+   * @param gzip whether large data may come compressed, as {@link GzipData} writes it
    */
   record Connected(
       EventId position,
@@ -37,7 +38,8 @@ public sealed interface Control {
       Duration heartbeat,
       Instant time,
       @Nullable Boolean resumed,
-      Duration retry)
+      Duration retry,
+      boolean gzip)
       implements Control {
 
     private static final DateTimeFormatter TIME =
@@ -49,6 +51,9 @@ public sealed interface Control {
       json.add("heartbeat", seconds(heartbeat)).add("time", TIME.format(time));
       if (resumed != null) {
         json.add("resumed", resumed);
+      }
+      if (gzip) {
+        json.add("encoding", "gzip");
       }
       return bytes(
           "retry: " + retry.toMillis() + "\n" + block(position, "connected", json.toString()));

@@ -1,9 +1,10 @@
 package io.sluice.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the data back out of a frame that {@link FrameEncoder} made. */
+/** Reads the data back out of a frame that {@link FrameEncoder} made, or puts other data there. */
 public final class FrameData {
 
   private static final int FIELD_LENGTH = "data: ".length();
@@ -18,6 +19,16 @@ public final class FrameData {
    */
   public static String of(byte[] frame, int from, int to) {
     byte[] data = new byte[to - from];
+    return new String(data, 0, copy(frame, from, to, data), StandardCharsets.UTF_8);
+  }
+
+  /** The data of a whole frame, as UTF-8. */
+  public static byte[] bytes(byte[] frame) {
+    byte[] data = new byte[frame.length];
+    return Arrays.copyOf(data, copy(frame, 0, frame.length, data));
+  }
+
+  private static int copy(byte[] frame, int from, int to, byte[] data) {
     int length = -1; // no line yet; the LF before the first one isn't part of the data
     int start = from;
     while (start < to) {
@@ -36,7 +47,32 @@ public final class FrameData {
       }
       start = end + 1;
     }
-    return new String(data, 0, Math.max(length, 0), StandardCharsets.UTF_8);
+    return Math.max(length, 0);
+  }
+
+  /** Where in a whole frame its first line of data begins, behind the name of the field. */
+  public static int start(byte[] frame) {
+    int start = 0;
+    while (!isData(frame, start)) {
+      while (frame[start++] != '\n') {
+        // to the next line
+      }
+    }
+    return start + FIELD_LENGTH;
+  }
+
+  /**
+   * The same frame with other data.
+   *
+   * @param data has no line end
+   */
+  public static byte[] replaced(byte[] frame, byte[] data) {
+    int start = start(frame);
+    byte[] other = Arrays.copyOf(frame, start + data.length + 2);
+    System.arraycopy(data, 0, other, start, data.length);
+    other[start + data.length] = '\n';
+    other[start + data.length + 1] = '\n';
+    return other;
   }
 
   /**

@@ -62,6 +62,18 @@ public final class Frames {
     add(sequence, 0, control, bytes, 0, bytes.length);
   }
 
+  /**
+   * Adds a frame that holds several events.
+   *
+   * @param sequence where a stream stands that has taken it
+   * @param timeMillis when the last of them was appended, in milliseconds since 1970
+   * @param events how many there are
+   * @param bytes the frame
+   */
+  public void addBatch(long sequence, long timeMillis, int events, byte[] bytes) {
+    add(sequence, timeMillis, (Object) events, bytes, 0, bytes.length);
+  }
+
   private void add(
       long sequence, long time, @Nullable Object note, byte[] source, int from, int length) {
     int start = size();
@@ -129,6 +141,16 @@ public final class Frames {
   /** What a frame of the hub's own says, or null if the frame is an event's. */
   public @Nullable Control control(int frame) {
     return notes[frame] instanceof Control control ? control : null;
+  }
+
+  /** How many events there are in the frames from one up to another, not included. */
+  public int events(int from, int to) {
+    int events = 0;
+    for (int i = from; i < to; i++) {
+      Object note = notes[i];
+      events += note instanceof Integer several ? several : note instanceof Control ? 0 : 1;
+    }
+    return events;
   }
 
   /**

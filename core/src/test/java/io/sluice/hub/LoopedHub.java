@@ -9,9 +9,11 @@ import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.EventStreamListener;
 import io.sluice.wire.EventStreamParser;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A hub with loops that run when the test says so, and streams whose blocks it sees as lines. */
@@ -53,12 +55,15 @@ final class LoopedHub {
   final Hub hub;
   final @Nullable ListedStore store;
   private final SplittableRandom random = new SplittableRandom(1);
+  private final ArrayDeque<Runnable> toCompress = new ArrayDeque<>();
+  private final Executor compressing = toCompress::add;
   private final List<ManualLoop> loops = new ArrayList<>();
   private final List<StreamOpener> openers = new ArrayList<>();
 
   LoopedHub(RetentionRules rules, long outputBytes) {
     this.time = new ManualTime();
-    this.hub = Hub.withoutTimers(options(rules, outputBytes, time), EPOCH, () -> random);
+    this.hub =
+        Hub.withoutTimers(options(rules, outputBytes, time), EPOCH, () -> random, compressing);
     this.store = null;
   }
 
@@ -77,7 +82,8 @@ final class LoopedHub {
     this.store = store;
     this.time = store.time();
     this.hub =
-        Hub.withoutTimers(options(RetentionRules.DEFAULT, 1 << 20, time), store, () -> random);
+        Hub.withoutTimers(
+            options(RetentionRules.DEFAULT, 1 << 20, time), store, () -> random, compressing);
   }
 
   private static HubOptions options(RetentionRules rules, long outputBytes, ManualTime time) {
@@ -98,16 +104,13 @@ final class LoopedHub {
   }
 
   Reader open(int loop, Subscription wanted, Origin origin, ScriptedOutlet.Mode mode) {
+    return open(loop, new StreamRequest(wanted, origin, false), mode);
+  }
+
+  Reader open(int loop, StreamRequest request, ScriptedOutlet.Mode mode) {
     Reader reader = new Reader();
     reader.outlet.mode(mode);
-    loops
-        .get(loop)
-        .run(
-            () ->
-                reader.stream =
-                    openers
-                        .get(loop)
-                        .open(new StreamRequest(wanted, origin, false), reader.outlet));
+    loops.get(loop).run(() -> reader.stream = openers.get(loop).open(request, reader.outlet));
     return reader;
   }
 
@@ -119,6 +122,18 @@ final class LoopedHub {
   void drain(int loop, Reader reader) {
     if (reader.outlet.drain(1 << 20)) {
       loops.get(loop).run(reader.stream::drained);
+    }
+  }
+
+  /** Runs what an I/O event would. */
+  void onLoop(int loop, Runnable task) {
+    loops.get(loop).run(task);
+  }
+
+  /** Compresses what waits for it. */
+  void compress() {
+    for (Runnable task = toCompress.poll(); task != null; task = toCompress.poll()) {
+      task.run();
     }
   }
 

@@ -111,6 +111,14 @@ final class RandomWorld {
     return Subscription.of(patterns(3), types());
   }
 
+  /** How a stream wants its events. */
+  Packing packing() {
+    boolean batched = chance(50);
+    return new Packing(
+        batched ? Duration.ofMillis(10 + random.nextInt(chance(50) ? 200 : 5000)) : Duration.ZERO,
+        chance(40));
+  }
+
   Publication publication(String channel, long sequence) {
     int size = chance(60) ? random.nextInt(60) : random.nextInt(largest);
     if (chance(1)) {

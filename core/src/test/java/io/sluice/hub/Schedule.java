@@ -92,6 +92,9 @@ final class Schedule {
       stage.readHistory();
     }
     stage.runStore();
+    if (world.chance(50)) {
+      stage.compress(random.nextInt(5));
+    }
     clients.lookAround();
   }
 }

@@ -90,7 +90,8 @@ final class SimulatedClients {
   private void connect(SimulatedClient client, Origin origin) {
     int index = random.nextInt(stage.loops.size());
     ManualLoop loop = stage.loops.get(index);
-    StreamRequest request = new StreamRequest(client.wanted, origin, world.chance(20));
+    StreamRequest request =
+        new StreamRequest(client.wanted, origin, world.chance(20)).packed(world.packing());
     long since = origin instanceof Origin.Since s ? stage.time.millis() - s.age().toMillis() : 0;
     StreamCheck check = new StreamCheck(stage, request, since);
     Connection[] holder = new Connection[1];
@@ -120,7 +121,15 @@ final class SimulatedClients {
     holder[0] = connection;
     client.connection = connection;
     stage.trace.note(
-        client.name + " connects to loop " + index + " with " + origin + " for " + client.wanted);
+        client.name
+            + " connects to loop "
+            + index
+            + " with "
+            + origin
+            + " for "
+            + client.wanted
+            + ", "
+            + request.packing());
     loop.run(() -> connection.stream = stage.openers.get(index).open(request, outlet));
   }
 
@@ -163,7 +172,6 @@ final class SimulatedClients {
             world.since(stage.epoch, model.head()));
     Subscription before = stream.subscription();
     List<ChannelPattern> added = change.addedTo(before);
-    long at = stream.position();
     long since =
         change.since() instanceof Origin.Since s ? stage.time.millis() - s.age().toMillis() : 0;
     List<CompletableFuture<Subscription>> outcome = new ArrayList<>();
@@ -171,7 +179,8 @@ final class SimulatedClients {
     try {
       Subscription next = outcome.getFirst().join();
       client.wanted = next;
-      connection.check.changed(change, at, since);
+      // What was gathered for it was given to it first.
+      connection.check.changed(change, stream.position(), since);
       stage.trace.note(
           client.name + " changed to " + next + " with " + added + " since " + change.since());
     } catch (CompletionException refused) {
@@ -247,11 +256,26 @@ final class SimulatedClients {
           any |= blocked;
         }
       }
-      if (!any) {
+      any |= stage.compress(Integer.MAX_VALUE);
+      if (!any && !gathers()) {
         return;
+      }
+      if (!any) {
+        stage.time.advance(Packing.MAX_BATCH);
       }
     }
     throw new AssertionError("the hub doesn't come to rest");
+  }
+
+  private boolean gathers() {
+    for (SimulatedClient client : clients) {
+      Stream stream = client.connection == null ? null : client.connection.stream;
+      Gathering gathering = stream == null ? null : stream.view.gathering;
+      if (gathering != null && !gathering.isEmpty() && stream.state == Stream.State.RIDING) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void drainAndComeBack() {

@@ -11,6 +11,7 @@ import io.sluice.log.Store;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class Stage {
   final List<ManualLoop> loops = new ArrayList<>();
   final List<StreamOpener> openers = new ArrayList<>();
   final Trace trace;
+  private final ArrayDeque<Runnable> toCompress = new ArrayDeque<>();
 
   /** What is behind the hub's memory, or null if nothing is. */
   final @Nullable ScheduledStore store;
@@ -65,7 +67,8 @@ final class Stage {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(30),
                     world.chance(25) ? 2000 : 64 << 20,
-                    100))
+                    100,
+                    1 + random.nextInt(1000)))
             .clock(time)
             .build();
     this.store = world.chance(stored) ? opener.open(options, time) : null;
@@ -74,10 +77,10 @@ final class Stage {
     this.epoch = store == null ? EPOCH : store.store().epochs().current();
     this.model = new ModelHub(epoch, options, roomy, store != null);
     if (store == null) {
-      this.hub = Hub.withoutTimers(options, EPOCH, () -> random);
+      this.hub = Hub.withoutTimers(options, EPOCH, () -> random, toCompress::add);
     } else {
       fill(store.store(), random.nextInt(60));
-      this.hub = Hub.withoutTimers(options, store.store(), () -> random);
+      this.hub = Hub.withoutTimers(options, store.store(), () -> random, toCompress::add);
     }
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
@@ -181,6 +184,15 @@ final class Stage {
     } else if (racing || !(store.hasRead() || loops.stream().anyMatch(ManualLoop::hasTask))) {
       store.trim(world.channel());
     }
+  }
+
+  /** Has large data compressed that waits for it, or some of it. Returns whether there was any. */
+  boolean compress(int atMost) {
+    boolean any = !toCompress.isEmpty();
+    for (int i = 0; i < atMost && !toCompress.isEmpty(); i++) {
+      toCompress.remove().run();
+    }
+    return any;
   }
 
   /** Whether nothing has ever left the memory. */

@@ -4,12 +4,18 @@ import io.sluice.event.EventId;
 import io.sluice.hub.ModelHub.Published;
 import io.sluice.subscription.Subscription;
 import io.sluice.wire.EventStreamListener;
+import io.sluice.wire.GzipData;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +32,7 @@ final class StreamCheck implements EventStreamListener {
   private final Stage stage;
   private final Beginning beginning;
   private final ToldLosses losses;
+  private final Packing packing;
   private final ExpectedBackfills backfills;
 
   private Subscription wanted;
@@ -50,6 +57,7 @@ final class StreamCheck implements EventStreamListener {
   StreamCheck(Stage stage, StreamRequest request, long sinceMillis) {
     this.stage = stage;
     this.model = stage.model;
+    this.packing = request.packing();
     this.beginning = new Beginning(model, request, sinceMillis);
     this.losses = new ToldLosses(model, this::fail);
     this.backfills = new ExpectedBackfills(model, this::fail);
@@ -129,8 +137,26 @@ final class StreamCheck implements EventStreamListener {
       case "gap" -> gap(id, JSON.readTree(data));
       case "subscription" -> subscription(id, JSON.readTree(data));
       case "heartbeat" -> position(text);
-      default -> delivered(id, channel, type.equals("message") ? null : type, data);
+      case "batch" -> batch(id, JSON.readTree(data));
+      default -> {
+        check(!packing.isBatched(), "an event that isn't in a batch: ", text);
+        delivered(id, channel, type.equals("message") ? null : type, data);
+      }
     }
+  }
+
+  private void batch(EventId id, JsonNode json) {
+    check(packing.isBatched(), "a batch that nobody wants: ", json);
+    check(json.isArray() && !json.isEmpty(), "not a batch: ", json);
+    for (JsonNode each : json) {
+      delivered(
+          idOf(each.get("id").asString()),
+          each.get("channel").asString(),
+          each.has("type") ? each.get("type").asString() : null,
+          each.get("data").asString());
+    }
+    check(id.toString().equals(json.get(json.size() - 1).get("id").asString()), "not its last id");
+    check(json.size() <= Packer.MAX_EVENTS, "a batch of ", json.size());
   }
 
   private EventId idOf(String text) {
@@ -149,6 +175,7 @@ final class StreamCheck implements EventStreamListener {
     if (wrong != null) {
       fail(wrong);
     }
+    check(json.has("encoding") == packing.gzip(), "says wrongly how it is encoded: ", json);
     gapDue = Boolean.FALSE.equals(resumed);
     position = beginning.isReset ? 0 : id.sequence();
   }
@@ -182,7 +209,8 @@ final class StreamCheck implements EventStreamListener {
     losses.forgetCount();
   }
 
-  private void delivered(EventId id, String channel, @Nullable String type, String data) {
+  private void delivered(EventId id, String channel, @Nullable String type, String encoded) {
+    String data = decoded(encoded);
     Published event = find(data);
     check(isConnected, "before its time: ", event);
     check(
@@ -215,6 +243,18 @@ final class StreamCheck implements EventStreamListener {
     advance(event.sequence() - 1);
     position = event.sequence();
     losses.moved(position, wanted.types().isEmpty());
+  }
+
+  private String decoded(String data) {
+    if (!packing.gzip() || !data.startsWith(GzipData.MARKER)) {
+      return data;
+    }
+    byte[] member = Base64.getDecoder().decode(data.substring(GzipData.MARKER.length()));
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(member))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException wrong) {
+      throw new AssertionError("not gzip: " + data, wrong);
+    }
   }
 
   private Published find(String data) {

@@ -22,7 +22,7 @@ class ViewsTest {
     List<View> entered = new ArrayList<>();
     for (int i = 0; i < 3000; i++) {
       if (entered.isEmpty() || random.nextInt(5) > 1) {
-        entered.add(views.enter(subscription(random)));
+        entered.add(views.enter(subscription(random), Packing.NONE));
       } else {
         views.exit(entered.remove(random.nextInt(entered.size())));
       }
@@ -42,8 +42,8 @@ class ViewsTest {
 
   @Test
   void whoWantsTheSameSharesAView() {
-    View first = views.enter(Subscription.to("a", "b/*"));
-    View second = views.enter(Subscription.to("b/*", "a"));
+    View first = views.enter(Subscription.to("a", "b/*"), Packing.NONE);
+    View second = views.enter(Subscription.to("b/*", "a"), Packing.NONE);
     assertThat(second).isSameAs(first);
     views.exit(first);
     assertThat(views.of("a")).containsExactly(first);

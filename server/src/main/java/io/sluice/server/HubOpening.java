@@ -94,7 +94,8 @@ final class HubOpening {
                 stream.retry(),
                 stream.writeTimeout(),
                 stream.buffer().bytes(),
-                settings.limits().channelsPerConnection()))
+                settings.limits().channelsPerConnection(),
+                Math.toIntExact(stream.gzipAbove().bytes())))
         .maxStreams(settings.limits().connections())
         .idempotencyKeys(settings.limits().idempotencyKeys())
         .clock(clock)

@@ -64,6 +64,22 @@ final class Metrics {
     gauge("sluice_log_events", "Events retained", f -> f.log().retainedEvents());
     gauge("sluice_log_bytes", "Bytes of frames retained", f -> f.log().retainedBytes());
     gauge("sluice_log_memory_bytes", "Memory held by the log", f -> f.log().memoryBytes());
+    counter(
+        "sluice_compressed_events_total",
+        "Events whose data was compressed",
+        f -> f.compression().events());
+    counter(
+        "sluice_compressed_in_bytes_total",
+        "Bytes of their frames before",
+        f -> f.compression().bytesIn());
+    counter(
+        "sluice_compressed_out_bytes_total",
+        "Bytes of their data on the wire",
+        f -> f.compression().bytesOut());
+    counter(
+        "sluice_compression_passed_total",
+        "Large events sent as they are because too much waited to be compressed",
+        f -> f.compression().passed());
     gauge("sluice_channels", "Channels known", f -> f.log().channels());
     gauge("sluice_lag_events", "Furthest a stream is behind", f -> f.maxLag());
     CounterWithCallback.builder()

@@ -73,6 +73,14 @@ public final class SettingTable {
           "64GiB",
           "Budget of the whole hub for output that sockets haven't taken.");
 
+  static final Setting<ByteSize> GZIP_ABOVE =
+      size(
+          "stream.gzip-above",
+          "1KiB",
+          "64B",
+          "16MiB",
+          "Larger data is compressed for subscribers that ask for encoding=gzip.");
+
   static final Setting<ByteSize> EVENT =
       size("limits.event", "1MiB", "1B", "16MiB", "Largest data of one event.");
   static final Setting<Integer> CONNECTIONS =
@@ -113,7 +121,7 @@ public final class SettingTable {
   private static final List<Setting<?>> ALL =
       Stream.of(
               List.of(LISTEN, INSECURE, DRAIN, LOOPS, LOG),
-              List.of(HEARTBEAT, RETRY, WRITE_TIMEOUT, TIME, BUFFER),
+              List.of(HEARTBEAT, RETRY, WRITE_TIMEOUT, TIME, BUFFER, GZIP_ABOVE),
               HistorySettingTable.ALL,
               AccessSettingTable.IDENTITY,
               List.of(EVENT, CONNECTIONS, CHANNELS_PER_CONNECTION, HEAD, IDEMPOTENCY_KEYS),

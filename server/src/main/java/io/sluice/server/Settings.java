@@ -67,7 +67,8 @@ public record Settings(
             values.get(SettingTable.RETRY),
             values.get(SettingTable.WRITE_TIMEOUT),
             values.get(SettingTable.TIME),
-            values.get(SettingTable.BUFFER)),
+            values.get(SettingTable.BUFFER),
+            values.get(SettingTable.GZIP_ABOVE)),
         new HistorySettings(
             values.get(HistorySettingTable.STORE),
             values.get(HistorySettingTable.DATA),

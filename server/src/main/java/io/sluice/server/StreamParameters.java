@@ -5,8 +5,10 @@ import io.sluice.access.Identity;
 import io.sluice.access.PersonalChannels;
 import io.sluice.event.ChannelPattern;
 import io.sluice.event.EventId;
+import io.sluice.hub.Packing;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +120,46 @@ final class StreamParameters {
   static int wholeNumber(Query query, String name, int otherwise, int most) {
     String text = query.first(name);
     return text == null ? otherwise : wholeNumber(name, text, most);
+  }
+
+  /**
+   * How the stream wants its events: {@code batch} and {@code encoding}.
+   *
+   * @throws RefusedException with 400 {@code invalid-batch} or {@code invalid-encoding}
+   */
+  static Packing packing(Query query) {
+    String batch = query.first("batch");
+    String encoding = query.first("encoding");
+    if (batch == null && encoding == null) {
+      return Packing.NONE;
+    }
+    if (encoding != null && !encoding.equals("gzip")) {
+      throw new RefusedException(
+          Problem.badRequest(
+              "invalid-encoding", "encoding is \"" + encoding + "\"; it can be gzip, or left out"));
+    }
+    return new Packing(batch == null ? Duration.ZERO : batch(batch), encoding != null);
+  }
+
+  private static Duration batch(String text) {
+    try {
+      Duration time = DurationText.parse(text);
+      if (time.compareTo(Packing.MIN_BATCH) >= 0 && time.compareTo(Packing.MAX_BATCH) <= 0) {
+        return time;
+      }
+    } catch (IllegalArgumentException e) {
+      // refused below, as a duration out of range is
+    }
+    throw new RefusedException(
+        Problem.badRequest(
+            "invalid-batch",
+            "batch is \""
+                + text
+                + "\"; it must be a duration from "
+                + DurationText.format(Packing.MIN_BATCH)
+                + " to "
+                + DurationText.format(Packing.MAX_BATCH)
+                + ", such as 100ms"));
   }
 
   /** Whether heartbeats are events. */

@@ -12,10 +12,12 @@ import java.time.Duration;
  * @param writeTimeout after how long without any progress a stalled connection is closed
  * @param time whether every frame has a {@code time:} line, milliseconds since 1970
  * @param buffer hub-wide budget for output that sockets haven't taken
+ * @param gzipAbove larger data is compressed for those who ask for that
  */
 public record StreamSettings(
     HeartbeatInterval heartbeat,
     Duration retry,
     Duration writeTimeout,
     boolean time,
-    ByteSize buffer) {}
+    ByteSize buffer,
+    ByteSize gzipAbove) {}

@@ -79,7 +79,8 @@ final class SubscribeEndpoint {
     Subscription subscription = StreamParameters.subscription(channels, query, exchange.identity());
     Origin origin = StreamParameters.origin(exchange, query, Origin.live());
     boolean visible = StreamParameters.visibleHeartbeat(query.first("heartbeat"));
-    StreamRequest request = new StreamRequest(subscription, origin, visible);
+    StreamRequest request =
+        new StreamRequest(subscription, origin, visible).packed(StreamParameters.packing(query));
     new Awaited<>(exchange, hub.check(request))
         .then(
             checked ->

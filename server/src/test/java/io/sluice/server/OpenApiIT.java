@@ -116,7 +116,9 @@ class OpenApiIT {
     call("GET /events", 400, "/events?channel=a//b");
     call("GET /events", 400, "/events?last=none");
     call("GET /events/{channel}", 400, "/events/news?heartbeat=none");
-    stream("GET /events/{channel}", "/events/news");
+    call("GET /events", 400, "/events?batch=1h");
+    call("GET /events/{channel}", 400, "/events/news?encoding=br");
+    stream("GET /events/{channel}", "/events/news?batch=10ms&encoding=gzip&lastEventId=other-7");
     return stream("GET /events", "/events?channel=news&channel=stocks/*&type=t,message&last=1");
   }
 

@@ -67,6 +67,7 @@ class SettingsProblemsTest {
     "stream.retry, 99ms",
     "stream.write-timeout, 999ms",
     "stream.buffer, 1023KiB",
+    "stream.gzip-above, 63B",
     "history.memory, 1023KiB",
     "limits.event, 0B",
     "limits.connections, 0",
@@ -241,7 +242,7 @@ class SettingsProblemsTest {
         .containsExactly(
             "stream: 5 is not a mapping (sluice.yaml:3);"
                 + " allowed: stream.heartbeat, stream.retry, stream.write-timeout, stream.time,"
-                + " stream.buffer",
+                + " stream.buffer, stream.gzip-above",
             "drain: a mapping is not a value (sluice.yaml:1);"
                 + " allowed: a duration from 0s to 10m"
                 + DURATION_UNITS,

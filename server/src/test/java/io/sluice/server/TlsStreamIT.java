@@ -44,7 +44,8 @@ class TlsStreamIT {
                         standard.retry(),
                         writeTimeout,
                         standard.outputBytes(),
-                        standard.maxChannels()))
+                        standard.maxChannels(),
+                        standard.gzipAbove()))
                 .build());
     hub.streams()
         .observe(

@@ -43,6 +43,8 @@ class ArchitectureTest {
         .definedBy("io.sluice.subscription")
         .layer("hub")
         .definedBy("io.sluice.hub")
+        .layer("presence")
+        .definedBy("io.sluice.presence")
         .whereLayer("event")
         .mayNotAccessAnyLayer()
         .whereLayer("wire")
@@ -51,6 +53,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("event", "wire")
         .whereLayer("subscription")
         .mayOnlyAccessLayers("event", "wire", "log")
+        .whereLayer("hub")
+        .mayOnlyAccessLayers("event", "wire", "log", "subscription")
         .ensureAllClassesAreContainedInArchitecture()
         .check(product);
   }

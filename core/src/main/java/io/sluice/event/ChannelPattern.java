@@ -3,7 +3,8 @@ package io.sluice.event;
 /**
  * What may be subscribed to: a channel, or a pattern in which {@code *} stands for one segment and
  * a last {@code **} for one or more. {@code a/**} matches {@code a/b} and {@code a/b/c}, not {@code
- * a}; {@code **} alone matches every channel.
+ * a}; {@code **} alone matches every channel. Neither stands for the last segment of a {@link
+ * PresenceChannel}.
  *
  * <p>Immutable.
  */
@@ -70,6 +71,9 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
   public boolean matches(String channel) {
     if (kind == Kind.EXACT) {
       return text.equals(channel);
+    }
+    if (PresenceChannel.is(channel) && !PresenceChannel.is(text)) {
+      return false;
     }
     int p = 0;
     int c = 0;

@@ -10,8 +10,6 @@ import java.time.Duration;
  */
 final class Exit {
 
-  private static final long MAX_DRAIN_RETRY_SPREAD_MILLIS = 10_000;
-
   private final FanOut fanOut;
   private final Hub hub;
   private final StreamOptions options;
@@ -47,7 +45,8 @@ final class Exit {
 
   /** Tells a stream when to come back, and ends it. */
   void drain(Stream stream) {
-    long retry = options.retry().toMillis() + fanOut.spread(MAX_DRAIN_RETRY_SPREAD_MILLIS);
+    long retry =
+        options.retry().toMillis() + fanOut.spread(StreamOptions.MAX_DRAIN_SPREAD.toMillis());
     tellAndClose(stream, new Control.Retry(Duration.ofMillis(retry)), CloseReason.DRAIN);
   }
 

@@ -50,7 +50,6 @@ public final class Hub implements AutoCloseable {
   private static final int EPOCH_LENGTH = 6;
   private static final int NODE_LENGTH = 4;
   private static final int SECRET_LENGTH = 20;
-  private static final int MAX_CHANNELS_FOR_LAST = 10_000;
   private static final int COMPRESSED_PART_OF_MEMORY = 16;
 
   private final HubOptions options;
@@ -220,6 +219,14 @@ public final class Hub implements AutoCloseable {
             });
   }
 
+  /**
+   * The hub's own thread: for what belongs to the hub as a whole. What runs there must not block:
+   * subscribers in this process are called there too.
+   */
+  public Loop loop() {
+    return ownLoop;
+  }
+
   /** There is something new. Any thread. */
   private void wake() {
     for (FanOut fanOut : fanOuts) {
@@ -316,20 +323,7 @@ public final class Hub implements AutoCloseable {
    */
   public CompletableFuture<Void> check(StreamRequest request) {
     options.stream().check(request.subscription());
-    if (!(request.origin() instanceof Origin.Last)) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return log.matchesMoreThan(MAX_CHANNELS_FOR_LAST, request.subscription())
-        .thenAccept(
-            tooMany -> {
-              if (tooMany) {
-                throw new InvalidEventException(
-                    "too-many-channels",
-                    "the last events of each channel can be had of at most "
-                        + MAX_CHANNELS_FOR_LAST
-                        + " channels; name fewer, or use since");
-              }
-            });
+    return Opening.check(request, log);
   }
 
   // ---- reading

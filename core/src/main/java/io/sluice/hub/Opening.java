@@ -1,6 +1,7 @@
 package io.sluice.hub;
 
 import io.sluice.event.EventId;
+import io.sluice.event.InvalidEventException;
 import io.sluice.log.Beginning;
 import io.sluice.log.Epochs;
 import io.sluice.log.Log;
@@ -24,6 +25,30 @@ import org.jspecify.annotations.Nullable;
  */
 record Opening(
     Start start, EventId position, @Nullable Boolean resumed, Stream.@Nullable PendingGap gap) {
+
+  private static final int MAX_CHANNELS_FOR_LAST = 10_000;
+
+  /**
+   * Looks whether it would cost too much to find where a request begins.
+   *
+   * @return fails with {@link InvalidEventException}, code {@code too-many-channels}
+   */
+  static CompletableFuture<Void> check(StreamRequest request, Log log) {
+    if (!(request.origin() instanceof Origin.Last)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return log.matchesMoreThan(MAX_CHANNELS_FOR_LAST, request.subscription())
+        .thenAccept(
+            tooMany -> {
+              if (tooMany) {
+                throw new InvalidEventException(
+                    "too-many-channels",
+                    "the last events of each channel can be had of at most "
+                        + MAX_CHANNELS_FOR_LAST
+                        + " channels; name fewer, or use since");
+              }
+            });
+  }
 
   /** Finds where a request begins. */
   static CompletableFuture<Opening> of(StreamRequest request, Log log) {

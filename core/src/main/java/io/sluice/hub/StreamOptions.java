@@ -24,6 +24,9 @@ public record StreamOptions(
     int maxChannels,
     int gzipAbove) {
 
+  /** A drain tells streams to come back after the retry time and so much beside, at random. */
+  public static final Duration MAX_DRAIN_SPREAD = Duration.ofSeconds(10);
+
   /** A heartbeat every 15 s, 64 MiB for what sockets don't take, 100 channels in a subscription. */
   public static final StreamOptions DEFAULT =
       new StreamOptions(

@@ -141,6 +141,10 @@ public final class Streams {
               + " changes wait already to be told to the stream; it reads"
               + " too slowly for more");
     }
+    if (!observers.isEmpty()) {
+      StreamFigures figures = stream.loop.figuresOf(stream, null);
+      observers.forEach(observer -> observer.changed(figures));
+    }
     return to.next();
   }
 

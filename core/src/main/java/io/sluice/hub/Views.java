@@ -2,6 +2,7 @@ package io.sluice.hub;
 
 import io.sluice.event.ChannelName;
 import io.sluice.event.ChannelPattern;
+import io.sluice.event.PresenceChannel;
 import io.sluice.subscription.Subscription;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -160,6 +161,9 @@ final class Views {
     }
     if (patternCount > 0) {
       collect(patterns, channel, 0, found);
+      if (PresenceChannel.is(channel)) {
+        found.removeIf(view -> !view.subscription.matches(channel));
+      }
     }
     View[] views = found.toArray(NONE);
     if (resolved.size() >= MAX_RESOLVED) {

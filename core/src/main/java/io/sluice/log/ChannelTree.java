@@ -2,6 +2,7 @@ package io.sluice.log;
 
 import io.sluice.event.ChannelName;
 import io.sluice.event.ChannelPattern;
+import io.sluice.event.PresenceChannel;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +176,10 @@ final class ChannelTree {
         if (nodesLeft-- == 0) {
           return false;
         }
-        if (last && child.retention != null && !visitor.test(child)) {
+        if (last
+            && child.retention != null
+            && !PresenceChannel.is(child.name)
+            && !visitor.test(child)) {
           return false;
         }
         if (deep ? !below(child, start) : !last && !below(child, end + 1)) {

@@ -2,20 +2,27 @@ package io.sluice.wire;
 
 import java.util.Collection;
 
-/** Writes one flat JSON object (RFC 8259): all that the hub's own events need. */
-final class FlatJson {
+/**
+ * Writes one flat JSON object (RFC 8259): all that the hub's own events need.
+ *
+ * <p>Not thread-safe.
+ */
+public final class FlatJson {
   private final StringBuilder out = new StringBuilder("{");
 
-  FlatJson add(String name, Object value) {
+  /** Adds a member whose value is written as it prints: a number, a truth. */
+  public FlatJson add(String name, Object value) {
     out.append(out.length() == 1 ? "" : ",").append('"').append(name).append("\":").append(value);
     return this;
   }
 
-  FlatJson add(String name, String value) {
+  /** Adds a string. */
+  public FlatJson add(String name, String value) {
     return add(name, quoted(value));
   }
 
-  FlatJson add(String name, Collection<String> values) {
+  /** Adds an array of strings. */
+  public FlatJson add(String name, Collection<String> values) {
     StringBuilder array = new StringBuilder("[");
     for (String value : values) {
       array.append(array.length() == 1 ? "" : ",").append(quoted(value));
@@ -38,6 +45,7 @@ final class FlatJson {
     return quoted.append('"');
   }
 
+  /** The object. */
   @Override
   public String toString() {
     return out + "}";

@@ -261,7 +261,7 @@ final class SimulatedClients {
         return;
       }
       if (!any) {
-        stage.time.advance(Packing.MAX_BATCH);
+        stage.letTimePass(Packing.MAX_BATCH);
       }
     }
     throw new AssertionError("the hub doesn't come to rest");

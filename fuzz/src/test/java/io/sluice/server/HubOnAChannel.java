@@ -48,9 +48,9 @@ final class HubOnAChannel {
     Hub hub = Hub.open(HubOptions.builder().memoryBytes(4 << 20).build());
     NettyLoop loop = new NettyLoop(home.eventLoop());
     Map<Loop, StreamOpener> openers = Map.of(loop, hub.addLoop(loop));
-    Metrics metrics = new Metrics(hub);
+    Metrics metrics = new Metrics(hub, null);
     Routes routes =
-        new Routes(settings, new Routes.Served(hub, openers, parts, metrics), Instant.now());
+        new Routes(settings, new Routes.Served(hub, openers, parts, metrics, null), Instant.now());
     http =
         new HttpLoop(
             loop,

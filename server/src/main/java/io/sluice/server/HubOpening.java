@@ -4,6 +4,8 @@ import io.sluice.hub.Heartbeat;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubOptions;
 import io.sluice.hub.StreamOptions;
+import io.sluice.presence.Presence;
+import io.sluice.presence.PresenceOptions;
 import io.sluice.sqlite.SqliteOptions;
 import io.sluice.sqlite.SqliteStore;
 import io.sluice.sqlite.UnusableFileException;
@@ -14,8 +16,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the hub that the settings describe. Stateless. */
 final class HubOpening {
@@ -39,6 +43,27 @@ final class HubOpening {
     Path data = history.data().orElseThrow();
     make(data);
     return Hub.open(options, SqliteStore.open(file(settings, clock)));
+  }
+
+  /**
+   * Has it told who is there, if that is wanted anywhere; to be called before there are streams.
+   */
+  static @Nullable Presence presence(Settings settings, Hub hub) {
+    PresenceSettings presence = settings.presence();
+    if (presence.channels().isEmpty()) {
+      return null;
+    }
+    // A stop sends clients away for retry and a random time beside.
+    Duration afterStart = settings.stream().retry().plus(StreamOptions.MAX_DRAIN_SPREAD);
+    return Presence.of(
+        hub,
+        new PresenceOptions(
+            presence.channels(),
+            presence.grace(),
+            afterStart,
+            presence.list(),
+            presence.interval()),
+        PresenceEndpoint::member);
   }
 
   private static void make(Path data) {

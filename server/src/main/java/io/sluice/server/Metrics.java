@@ -12,12 +12,14 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.sluice.hub.CloseReason;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubFigures;
+import io.sluice.presence.Presence;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /metrics}: the hub's, the JVM's and the process' figures in Prometheus' text format.
@@ -40,7 +42,7 @@ final class Metrics {
   // share one.
   private volatile HubFigures figures;
 
-  Metrics(Hub hub) {
+  Metrics(Hub hub, @Nullable Presence presence) {
     this.hub = hub;
     this.figures = hub.figures();
     refusals =
@@ -82,6 +84,9 @@ final class Metrics {
         f -> f.compression().passed());
     gauge("sluice_channels", "Channels known", f -> f.log().channels());
     gauge("sluice_lag_events", "Furthest a stream is behind", f -> f.maxLag());
+    if (presence != null) {
+      addPresence(presence);
+    }
     CounterWithCallback.builder()
         .name("sluice_connections_closed_total")
         .help("Streams ended, by reason")
@@ -96,6 +101,22 @@ final class Metrics {
         .register(registry);
     registry.register(this::publishToWrite);
     JvmMetrics.builder().register(registry);
+  }
+
+  private void addPresence(Presence presence) {
+    gauge("sluice_presence_channels", "Channels with members", f -> presence.figures().rooms());
+    gauge(
+        "sluice_presence_memberships",
+        "Streams and the channels that they are in, all pairs",
+        f -> presence.figures().memberships());
+    counter(
+        "sluice_presence_events_total",
+        "Events published of who came and went",
+        f -> presence.figures().told());
+    counter(
+        "sluice_presence_refused_total",
+        "Streams not counted because there were too many memberships",
+        f -> presence.figures().refused());
   }
 
   private void gauge(String name, String help, ToDoubleFunction<HubFigures> figure) {

@@ -3,6 +3,7 @@ package io.sluice.server;
 import io.sluice.access.Action;
 import io.sluice.access.Identity;
 import io.sluice.event.ChannelPattern;
+import io.sluice.event.PresenceChannel;
 import io.sluice.event.Publication;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Receipt;
@@ -66,12 +67,22 @@ record Publishing(Hub hub, Access access, EventSchemas schemas) {
   }
 
   /**
-   * Refuses an event whose data isn't what the schema of its channel and type wants.
+   * Refuses an event that only the hub may publish, and one whose data isn't what the schema of its
+   * channel and type wants.
    *
    * @param place what stands before the problem: which of several events it is
-   * @throws RefusedException with 400 {@code schema-violation}
+   * @throws RefusedException with 400 {@code reserved-channel} or {@code schema-violation}
    */
   void check(Publication event, String place) {
+    if (PresenceChannel.is(event.channel())) {
+      throw new RefusedException(
+          Problem.badRequest(
+              "reserved-channel",
+              place
+                  + "channel \""
+                  + event.channel()
+                  + "\" is the hub's own: it tells who is in the one before @presence"));
+    }
     String problem = schemas.problem(event.channel(), event.type(), event.data());
     if (problem != null) {
       throw new RefusedException(Problem.badRequest("schema-violation", place + problem));

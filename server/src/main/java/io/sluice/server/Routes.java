@@ -3,10 +3,12 @@ package io.sluice.server;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Loop;
 import io.sluice.hub.StreamOpener;
+import io.sluice.presence.Presence;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which request goes where, and who may send it: the whole API at a glance. Immutable. */
 final class Routes {
@@ -16,8 +18,14 @@ final class Routes {
    *
    * @param openers opens streams on each loop
    * @param parts says who may do what
+   * @param presence says who is there, null if nobody is told
    */
-  record Served(Hub hub, Map<Loop, StreamOpener> openers, AccessParts parts, Metrics metrics) {}
+  record Served(
+      Hub hub,
+      Map<Loop, StreamOpener> openers,
+      AccessParts parts,
+      Metrics metrics,
+      @Nullable Presence presence) {}
 
   private final Router router = new Router();
   private final Settings settings;
@@ -29,7 +37,12 @@ final class Routes {
     long maxEvent = settings.limits().event().bytes();
     Publishing publishing = new Publishing(hub, access, settings.schemas());
     SubscribeEndpoint subscribe =
-        new SubscribeEndpoint(hub, served.openers, access, settings.limits().refuseStreams());
+        new SubscribeEndpoint(
+            hub,
+            served.openers,
+            access,
+            settings.limits().refuseStreams(),
+            served.presence != null);
     ChannelEndpoints channels = new ChannelEndpoints(hub);
     ConnectionEndpoints connections = new ConnectionEndpoints(hub, access);
     PageFiles page = new PageFiles(settings.tls().certificate().isPresent());
@@ -43,6 +56,10 @@ final class Routes {
             "/publish",
             access.known(new BulkPublishEndpoint(publishing, new PublicationReader(maxEvent))))
         .route("GET", "/history/{channel}", access.known(new HistoryEndpoint(hub, access)))
+        .route(
+            "GET",
+            "/presence/{channel}",
+            access.known(new PresenceEndpoint(served.presence, access)))
         .route("GET", "/channels", access.operated(channels::list))
         .route("GET", "/channels/{channel}", access.operated(channels::one))
         .route("GET", "/connections", access.operated(connections::list))

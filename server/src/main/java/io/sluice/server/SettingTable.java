@@ -123,6 +123,7 @@ public final class SettingTable {
               List.of(LISTEN, INSECURE, DRAIN, LOOPS, LOG),
               List.of(HEARTBEAT, RETRY, WRITE_TIMEOUT, TIME, BUFFER, GZIP_ABOVE),
               HistorySettingTable.ALL,
+              PresenceSettingTable.ALL,
               AccessSettingTable.IDENTITY,
               List.of(EVENT, CONNECTIONS, CHANNELS_PER_CONNECTION, HEAD, IDEMPOTENCY_KEYS),
               AccessSettingTable.LIMITS,

@@ -16,6 +16,7 @@ import org.slf4j.event.Level;
  * @param log how much to log
  * @param stream how streams behave
  * @param history what is kept
+ * @param presence where it is told who is there
  * @param access who may do what
  * @param limits what is refused because it is too much
  * @param proxies what stands between the clients and this server
@@ -31,6 +32,7 @@ public record Settings(
     Level log,
     StreamSettings stream,
     HistorySettings history,
+    PresenceSettings presence,
     AccessSettings access,
     LimitSettings limits,
     ProxySettings proxies,
@@ -76,6 +78,11 @@ public record Settings(
             values.get(HistorySettingTable.DISK),
             values.get(HistorySettingTable.MEMORY),
             values.get(HistorySettingTable.CHANNELS)),
+        new PresenceSettings(
+            values.get(PresenceSettingTable.CHANNELS),
+            values.get(PresenceSettingTable.GRACE),
+            values.get(PresenceSettingTable.LIST),
+            values.get(PresenceSettingTable.INTERVAL)),
         composed.access(),
         new LimitSettings(
             values.get(SettingTable.EVENT),

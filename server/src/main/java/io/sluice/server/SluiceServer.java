@@ -3,6 +3,7 @@ package io.sluice.server;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Loop;
 import io.sluice.hub.StreamOpener;
+import io.sluice.presence.Presence;
 import io.sluice.sqlite.UnusableFileException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -54,9 +55,11 @@ public final class SluiceServer implements AutoCloseable {
     transport
         .group()
         .scheduleAtFixedRate(() -> owned.expire(Instant.now()), 1, 1, TimeUnit.SECONDS);
-    Metrics metrics = new Metrics(hub);
+    Presence presence = HubOpening.presence(settings, hub);
+    Metrics metrics = new Metrics(hub, presence);
     Routes routes =
-        new Routes(settings, new Routes.Served(hub, openers, access, metrics), Instant.now());
+        new Routes(
+            settings, new Routes.Served(hub, openers, access, metrics, presence), Instant.now());
     ListenAddress listen = settings.listen();
     try {
       listener =

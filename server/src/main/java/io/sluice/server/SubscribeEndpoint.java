@@ -38,16 +38,23 @@ final class SubscribeEndpoint {
   private final Map<Loop, StreamOpener> openers;
   private final Access access;
   private final LimitSettings.RefuseStreams refusing;
+  private final boolean presence;
 
+  /**
+   * @param presence whether somebody wants to know whose each stream is, although everybody may do
+   *     everything
+   */
   SubscribeEndpoint(
       Hub hub,
       Map<Loop, StreamOpener> openers,
       Access access,
-      LimitSettings.RefuseStreams refusing) {
+      LimitSettings.RefuseStreams refusing,
+      boolean presence) {
     this.hub = hub;
     this.openers = openers;
     this.access = access;
     this.refusing = refusing;
+    this.presence = presence;
   }
 
   /** To the channels that the query names. */
@@ -110,7 +117,7 @@ final class SubscribeEndpoint {
               "this hub holds " + most + " streams, and no more",
               RETRY_WHEN_FULL));
     }
-    boolean nobodys = access.isOpen() && access.limits().connections() == null;
+    boolean nobodys = !presence && access.isOpen() && access.limits().connections() == null;
     if (nobodys || exchange.headOnly()) {
       exchange.openStream(HEAD, outlet -> opener.open(request, outlet));
       return;

@@ -42,7 +42,16 @@ class OpenApiIT {
   void start() throws IOException {
     server =
         SluiceServer.start(
-            Settings.of(Map.of("listen", "127.0.0.1:0", "limits.event", "1KiB", "drain", "0s")));
+            Settings.of(
+                Map.of(
+                    "listen",
+                    "127.0.0.1:0",
+                    "limits.event",
+                    "1KiB",
+                    "drain",
+                    "0s",
+                    "presence.channels",
+                    "news")));
   }
 
   @AfterEach
@@ -104,6 +113,9 @@ class OpenApiIT {
     call(history, 200, "/history/news?lastEventId=other-7"); // has a gap
     call(history, 400, "/history/news?since=yesterday");
     call(history, 400, "/history/a//b");
+    call("GET /presence/{channel}", 200, "/presence/news");
+    call("GET /presence/{channel}", 404, "/presence/weather");
+    call("GET /presence/{channel}", 400, "/presence/news/*");
     call("GET /channels", 200, "/channels?pattern=stocks/*&limit=5");
     call("GET /channels", 400, "/channels?limit=0");
     call("GET /channels/{channel}", 200, "/channels/stocks/AAPL");
@@ -202,7 +214,7 @@ class OpenApiIT {
     try (Hub hub = Hub.open(HubOptions.DEFAULT)) {
       Settings settings = Settings.defaults();
       AccessParts parts = AccessParts.open(settings, InstantSource.system());
-      Routes.Served served = new Routes.Served(hub, Map.of(), parts, new Metrics(hub));
+      Routes.Served served = new Routes.Served(hub, Map.of(), parts, new Metrics(hub, null), null);
       Routes routes = new Routes(settings, served, Instant.now());
 
       assertThat(nameless(description.operations())).isEqualTo(nameless(routes.operations()));

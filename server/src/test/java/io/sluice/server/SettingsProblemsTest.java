@@ -138,12 +138,9 @@ class SettingsProblemsTest {
 
   @Test
   void settingsThatDoNotExistYetAreUnknown() {
-    process.file("cluster:\n  size: 3\npresence: {}\n");
+    process.file("cluster:\n  size: 3\n");
 
-    assertThat(process.problems())
-        .containsExactly(
-            "cluster: unknown setting (sluice.yaml:1)",
-            "presence: unknown setting (sluice.yaml:3)");
+    assertThat(process.problems()).containsExactly("cluster: unknown setting (sluice.yaml:1)");
   }
 
   @Test

@@ -70,7 +70,8 @@ class TlsStreamIT {
                     hub,
                     openers,
                     Access.open(ClientLimits.NONE),
-                    LimitSettings.RefuseStreams.STATUS)
+                    LimitSettings.RefuseStreams.STATUS,
+                    false)
                 ::several,
             TlsKeys.open(new TlsSettings(Optional.empty(), Optional.empty(), true)));
   }

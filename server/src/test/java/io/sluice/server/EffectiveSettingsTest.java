@@ -38,6 +38,7 @@ class EffectiveSettingsTest {
               write-timeout: 30s                # default
               time: false                       # default
               buffer: 64MiB                     # default
+              gzip-above: 1KiB                  # default
             history:
               store: memory                     # default
               data: none                        # default
@@ -47,6 +48,11 @@ class EffectiveSettingsTest {
               channels:                         # sluice.yaml:4
                 "logs/**": {events: 5, age: 24h, bytes: 64MiB, behind: disconnect}
                 "@me/a~b:c": {events: 10000, age: none, bytes: none, behind: gap}
+            presence:
+              channels: none                    # default
+              grace: 5s                         # default
+              list: 1000                        # default
+              interval: 1s                      # default
             identity:
               tokens.secret: none               # default
               tokens.secret-file: none          # default

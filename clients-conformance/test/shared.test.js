@@ -136,3 +136,20 @@ for (const workers of [true, false]) {
     await until("one connection", async () => (await stage.connections()).open.length === 1);
   });
 }
+
+test("where the worker's script can't be had, the tabs elect one of them", LIMIT, async (t) => {
+  const stage = await Stage.start(t);
+  const context = await application(await launch(t), stage, { workers: true });
+  for (const worker of ["/none.js", "http://elsewhere.example/worker.js"]) {
+    const tabs = [];
+    for (let n = 0; n < 2; n++) tabs.push(await Tab.open(context, stage, [`tabs/${n}`], { shared: { worker } }));
+    assert.equal((await stage.connections()).open.length, 1);
+    for (const tab of tabs) {
+      await stage.publish(tab.channels[0]);
+      await tab.complete(stage);
+      const { held } = await tab.page.evaluate(() => navigator.locks.query());
+      assert.equal(held.filter(({ name }) => name.endsWith(" host")).length, 1);
+    }
+    for (const tab of tabs) await tab.page.close();
+  }
+});

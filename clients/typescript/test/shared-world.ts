@@ -419,6 +419,11 @@ export class FakeHub {
     for (const connection of this.connections) this.#send(connection, `id: ${this.head}\n\n`);
   }
 
+  /** A block for every stream, as it stands. */
+  say(text: string): void {
+    for (const connection of this.connections) this.#send(connection, text);
+  }
+
   fetch(agent: Agent, url: string, init: RequestInit): Promise<Response> {
     return new Promise((resolve, reject) => {
       init.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import type { StreamError } from "../src/errors.js";
 import type { Options } from "../src/types.js";
 import type { Tab, World as Worlds } from "./shared-world.js";
 
@@ -274,6 +275,71 @@ for (const [way, without] of WAYS) {
     assert.equal(world.hub.connections.size, 1);
   });
 }
+
+test("a change that a shared connection can't have gives the tab its own", async () => {
+  const world = new World(15);
+  const [tab, other] = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=a`]);
+  let held: unknown;
+  void tab!.stream.update({ add: { channels: ["b"] }, since: "earliest" }).then((is) => (held = is));
+  await world.pass(3000);
+  assert.deepEqual(held, { channels: ["a", "b"], types: [] });
+  assert.equal(world.hub.connections.size, 2);
+  for (const channel of ["a", "b"]) world.hub.publish(channel);
+  await world.pass(2000);
+  check(world, tab!, "the tab");
+  check(world, other!, "the other");
+});
+
+test("a change that waits when its tab is left alone is made there", async () => {
+  const world = new World(16);
+  const [first] = await open(world, [`${HUB}?channel=a`]);
+  world.hub.forbidden.add("secret");
+  const secret = world.tab(`${HUB}?channel=secret`);
+  const refused = secret.stream.update({ add: { channels: ["b"] } }).then(() => "done", (error: StreamError) => error.code);
+  await world.pass(5000);
+  assert.equal(await Promise.race([refused, "nothing"]), "status");
+  assert.equal(secret.stream.state.status, "closed");
+  assert.equal(first!.stream.state.status, "open");
+});
+
+test("changes are made one after the other", async () => {
+  const world = new World(17);
+  const [tab] = await open(world, [`${HUB}?channel=a`], [`${HUB}?channel=z`]);
+  const { stream } = tab!;
+  const all = [
+    stream.update({ add: { channels: ["b"] } }),
+    stream.update({ add: { channels: ["c"] }, remove: { channels: ["a"] } }),
+    stream.update({ remove: { channels: ["b"] } }),
+  ];
+  await assert.rejects(stream.update({ remove: { channels: ["c"] } }, { signal: AbortSignal.abort() }), { name: "AbortError" });
+  const results: unknown[] = [];
+  for (const one of all) void one.then(({ channels }) => results.push(channels));
+  await world.pass(5000);
+  assert.deepEqual(results, [["a", "b"], ["b", "c"], ["c"]]);
+  const empty = stream.update({ remove: { channels: ["c"] } }).then(() => "done", ({ code }: StreamError) => code);
+  await world.pass(100);
+  assert.equal(await empty, "request");
+  for (const channel of ["a", "b", "c"]) world.hub.publish(channel);
+  await world.pass(2000);
+  check(world, tab!, "the tab");
+});
+
+test("streams on a user's own channels are shared by those with the same URL", async () => {
+  const world = new World(18);
+  await open(world, [`${HUB}?channel=users/@me/n`], [`${HUB}?channel=users/@me/n`], [`${HUB}?channel=users/@me/m`]);
+  assert.equal(world.hub.connections.size, 2);
+  assert.equal(world.hub.patches, 0);
+});
+
+test("of a batch each tab gets what is its own", async () => {
+  const world = new World(19);
+  const tabs = await open(world, [`${HUB}?channel=a&batch=100ms`], [`${HUB}?channel=b&batch=100ms`], [`${HUB}?channel=c&batch=100ms`]);
+  const batch = ["a", "b", "a"].map((channel, n) => ({ id: `k1-${n + 1}`, channel, data: `${n}` }));
+  world.hub.say(`id: k1-3\nevent: batch\ndata: ${JSON.stringify(batch)}\n\n`);
+  await world.pass(2000);
+  assert.deepEqual(tabs.map(({ events }) => events.map(({ id }) => id)), [["k1-1", "k1-3"], ["k1-2"], []]);
+  assert.deepEqual(tabs.map(({ stream }) => stream.lastEventId), ["k1-3", "k1-3", "k1-3"]);
+});
 
 test("a new host begins where the hindmost tab is, and no other has to read up", async () => {
   // Whoever of them is elected.

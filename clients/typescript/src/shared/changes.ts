@@ -15,6 +15,8 @@ export interface Changes {
   answered(n: number, error: StreamError | undefined): void;
   /** There is another host. */
   again(): void;
+  /** There is none any more: changes are made to the tab's own connection. */
+  alone(patch: (change: Change) => Promise<Subscription>): void;
   end(why: StreamError | undefined): void;
 }
 
@@ -26,23 +28,27 @@ export function newChanges(
   const current = () => requests.subscription ?? subscriptionOf(requests.url);
   let last: Promise<unknown> = Promise.resolve();
   let numbers = 0;
-  let asked: { n: number; subscription: Subscription; done: (error?: StreamError) => void } | undefined;
+  let asked:
+    | {
+        readonly n: number;
+        readonly change: Change;
+        readonly subscription: Subscription;
+        readonly resolve: (subscription: Subscription | Promise<Subscription>) => void;
+        readonly reject: (error: StreamError) => void;
+      }
+    | undefined;
+  let byItself: ((change: Change) => Promise<Subscription>) | undefined;
   let over: StreamError | undefined;
 
   function ask(change: Change): Promise<Subscription> {
-    const subscription = changed(current()!, change);
     if (over) throw over;
+    if (byItself) return byItself(change);
+    const subscription = changed(current()!, change);
     if (subscription.channels.length === 0) {
       throw new StreamError("request", "a stream keeps at least one channel; close it instead");
     }
     return new Promise((resolve, reject) => {
-      const done = (error?: StreamError) => {
-        asked = undefined;
-        if (error) return reject(error);
-        apply(subscription);
-        resolve(subscription);
-      };
-      asked = { n: ++numbers, subscription, done };
+      asked = { n: ++numbers, change, subscription, resolve, reject };
       again();
     });
   }
@@ -72,12 +78,23 @@ export function newChanges(
       ]);
     },
     answered(n, error) {
-      if (asked?.n === n) asked.done(error);
+      if (asked?.n !== n) return;
+      const { subscription, resolve, reject } = asked;
+      asked = undefined;
+      if (error) return reject(error);
+      apply(subscription);
+      resolve(subscription);
     },
     again,
+    alone(patch) {
+      byItself = patch;
+      asked?.resolve(patch(asked.change));
+      asked = undefined;
+    },
     end(why) {
       over = why ?? new StreamError("ended", `${requests.url.href} is closed`);
-      asked?.done(over);
+      asked?.reject(over);
+      asked = undefined;
     },
   };
 }

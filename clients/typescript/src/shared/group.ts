@@ -7,7 +7,8 @@ import type { Block } from "../block.js";
 import { StreamError } from "../errors.js";
 import type { Platform } from "../platform.js";
 import type { Connected, EventStream, Gap, Options, Subscription } from "../types.js";
-import { blockOf, isAfter, tell, tellState, type Join, type Reply, type Request, type Secret } from "./messages.js";
+import { newAsking } from "./asking.js";
+import { blockOf, isAfter, tell, tellState, type Join, type Reply } from "./messages.js";
 import { OF_CONNECTION } from "./reading.js";
 import { subscriptionOf, type Sharing } from "./sharing.js";
 import { changeOf, covers, matches, unionOf } from "./union.js";
@@ -16,8 +17,6 @@ export type Connect = (platform: Platform, url: string | URL, options: Options) 
 export type Url = (url: URL, subscription: Subscription) => URL;
 export type Group = ReturnType<typeof newGroup>;
 
-/** Milliseconds until another tab is asked for a token or ticket. */
-const ANSWER_MS = 5000;
 /** Tabs whose events are others' are told where the stream is so often, in milliseconds. */
 const NOTE_MS = 1000;
 /** What a tab that went was subscribed to is kept for so many milliseconds: it may just be reloading. */
@@ -62,8 +61,7 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
   let noting: unknown;
   let flushing = false;
   let enough: (() => void) | undefined;
-  const asks = new Map<number, (answer: { value?: unknown; error?: ReturnType<typeof tell> }) => void>();
-  let numbers = 0;
+  const asking = newAsking(platform, clients);
 
   const all = (reply: Omit<Reply, "v">) => clients.forEach((client) => client.post(reply));
   /** Those who want what isn't there yet; after a refusal one at a time, to see whose wish it was. */
@@ -108,7 +106,7 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
       .map(({ join }) => join.position)
       .reduce((a, b) => (a === "" || (b !== "" && isAfter(a, b)) ? b : a));
     const own: Options = { ...options, lastEventId, onError: () => {} };
-    for (const secret of secrets) own[secret] = (() => ask(secret)) as never;
+    for (const secret of secrets) own[secret] = (() => asking.ask(secret)) as never;
     const global = {
       EventSource: platform.global.EventSource!,
       addEventListener(type: string, handler: (event: Event) => void) {
@@ -322,35 +320,14 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
     }
     // Not like this. Who wanted it is told, or finds out for itself; the others go on.
     const [wish, another] = wishing();
-    if (single || another === undefined) {
-      if (wish?.change) {
-        wish.post({ changed: { n: wish.change.n, error: tell(error) } });
-        wish.change = undefined;
-      } else wish?.post({ apart: "alone" });
-      if (wish !== undefined && !wish.live) clients.delete(wish);
+    if (wish !== undefined && (single || another === undefined)) {
+      if (wish.live) wish.post({ changed: { n: wish.change!.n, error: tell(error) } });
+      else wish.post({ apart: "alone" });
+      wish.change = undefined;
+      if (!wish.live) clients.delete(wish);
     }
     single = true;
     settle();
-  }
-
-  // One after the other: a frozen tab doesn't answer.
-  async function ask(secret: Secret): Promise<unknown> {
-    for (const client of clients) {
-      if (!clients.has(client)) continue;
-      const n = ++numbers;
-      const answer = await new Promise<{ value?: unknown; error?: ReturnType<typeof tell> } | undefined>((resolve) => {
-        const late = platform.setTimeout(() => resolve(undefined), ANSWER_MS);
-        asks.set(n, (answer) => {
-          platform.clearTimeout(late);
-          resolve(answer);
-        });
-        client.post({ ask: { n, secret } });
-      });
-      asks.delete(n);
-      if (answer?.error) throw new StreamError(answer.error.code, answer.error.message);
-      if (answer !== undefined) return answer.value;
-    }
-    throw new Error("no tab answers");
   }
 
   const group = {
@@ -376,7 +353,7 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
         group.closed = true;
         platform.clearTimeout(timer);
         platform.clearTimeout(noting);
-        for (const answer of asks.values()) answer({});
+        asking.end();
         stream?.close();
       } else if (stream !== undefined) {
         platform.clearTimeout(timer);
@@ -385,7 +362,7 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
       return clients.size;
     },
     settle,
-    answer: (answer: NonNullable<Request["answer"]>) => asks.get(answer.n)?.(answer),
+    answer: asking.answer,
     wake: () => wake?.(new Event("online")),
   };
   return group;

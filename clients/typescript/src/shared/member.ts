@@ -250,7 +250,8 @@ export function joinShared(beginning: Beginning): Connection {
     if (id !== undefined && live && id !== (kept ?? member).lastEventId) shared(blockOf(id, "message"));
     Object.assign(member, reply.stats);
     if (reply.changed) changing?.answered(reply.changed.n, told(reply.changed.error));
-    if (ask) void import("./secrets.js").then(({ answer }) => answer(options, ask, post));
+    // Where that can't be loaded, another tab is asked.
+    if (ask) import("./secrets.js").then(({ answer }) => answer(options, ask, post), () => {});
     if (apart === "alone") stayAlone();
     else if (apart) {
       exact ||= apart === "url";
@@ -319,6 +320,7 @@ export function joinShared(beginning: Beginning): Connection {
     alone = ownConnection({ ...listener, changed: enter, block: take });
     alone.lastEventId = member.lastEventId;
     alone.connect();
+    changing?.alone(patch);
   }
 
   document?.addEventListener("freeze", member.suspend);

@@ -277,8 +277,16 @@ class AttendanceTest {
         watchers.forEach(this::checkAtRest);
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError(
-            "seed " + seed + ", list " + list + ": " + streams.keySet() + " and " + anonymous
-                + " others; told " + told(room),
+            "seed "
+                + seed
+                + ", list "
+                + list
+                + ": "
+                + streams.keySet()
+                + " and "
+                + anonymous
+                + " others; told "
+                + told(room),
             failure);
       }
     }

@@ -3,7 +3,9 @@ package io.sluice.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -47,6 +49,10 @@ class FlatMemoryIT {
     String data = "x".repeat(DATA_BYTES);
     try (Socket client = server.accept();
         OutputStream out = client.getOutputStream()) {
+      // What was asked is read: a close would throw away what is on its way to who still asks.
+      BufferedReader request =
+          new BufferedReader(new InputStreamReader(client.getInputStream(), UTF_8));
+      while (!request.readLine().isEmpty()) {}
       out.write(
           "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
               .getBytes(UTF_8));

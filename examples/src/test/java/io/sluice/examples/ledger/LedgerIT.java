@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LedgerIT {
 
-  private static final int PAYMENTS = 300;
+  private static final int PAYMENTS = 150;
 
   @Test
   void everyPaymentCountsOnceOverCutsRestartsAndCrashes(

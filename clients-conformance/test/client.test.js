@@ -132,6 +132,27 @@ test("an update changes what a stream has, and what it asks for when it comes ba
   assert.deepEqual(await next().then(({ channel, text }) => [channel, text]), ["b", "4"]);
 });
 
+test("batches and compressed data are the events that were published, in order", LIMIT, async (t) => {
+  const stage = await Stage.start(t);
+  const stream = connect(`${stage.url}/events?channel=b&batch=50ms&encoding=gzip`);
+  t.after(() => stream.close());
+  const blocks = [];
+  stream.inspect((step) => step.kind === "block" && blocks.push(step.block));
+  const events = stream.stream();
+  await new Promise((resolve) => stream.on("connected", resolve));
+
+  const large = (n) => JSON.stringify({ n, text: "é and again ".repeat(300) });
+  const due = Array.from({ length: 200 }, (_, n) => (n % 3 === 0 ? large(n) : `${n}`));
+  for (let n = 0; n < due.length; n += 20) await stage.hub.publish("b", due.slice(n, n + 20), "t");
+
+  for (const text of due) {
+    const { value } = await events.next();
+    assert.deepEqual([value.type, value.channel, value.text, value.data], ["t", "b", text, JSON.parse(text)]);
+  }
+  assert.ok(blocks.some(({ type }) => type === "batch"), "there were batches");
+  assert.ok(blocks.some(({ data }) => data?.includes("gzip;base64,")), "there was compressed data");
+});
+
 test("what is refused ends with the hub's reason", LIMIT, async (t) => {
   const stage = await Stage.start(t);
   await assert.rejects(opened(connect(`${stage.url}/events?channel=a//b`)), (error) => {

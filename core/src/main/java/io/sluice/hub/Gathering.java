@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class Gathering {
 
-  /** More than this waiting for data to be compressed, and it goes as it is. */
+  /** More than this behind an event whose data is being compressed, and all goes as it is. */
   private static final int MAX_WAITING_BYTES = 1 << 20;
 
   private final boolean batched;
@@ -71,7 +71,7 @@ final class Gathering {
 
   /** How many events, from the first on, are to go now. */
   int releasable() {
-    if (bytes > MAX_WAITING_BYTES) {
+    if (!events.isEmpty() && bytes - events.getFirst().bytes() > MAX_WAITING_BYTES) {
       events.forEach(Held::waitNoLonger);
     }
     int ready = Packer.ready(events);

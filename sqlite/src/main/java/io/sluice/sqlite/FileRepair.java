@@ -89,6 +89,7 @@ final class FileRepair {
     try (connection) {
       Schema.create(connection);
       WriteSession session = WriteSession.on(connection);
+      LogLength log = new LogLength(session, SqliteOptions.Limits.DEFAULT.walBytes());
       session.begin();
       salvage.channels(this::add);
       int[] rows = {0};
@@ -97,6 +98,7 @@ final class FileRepair {
             add(session, start, chunk);
             if (++rows[0] % ROWS_PER_COMMIT == 0) {
               session.commit();
+              log.committed();
               session.begin();
             }
           });

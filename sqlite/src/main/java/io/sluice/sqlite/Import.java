@@ -52,6 +52,7 @@ final class Import {
       Sweeper sweeper = new Sweeper(session, states, tally, options, opened.rulesAreNew());
       Framing framing = new Framing(opened.epochs(), options.timeLines());
       Appender appender = new Appender(session, states, sweeper, framing, tally);
+      LogLength log = new LogLength(session, options.limits().walBytes());
       time = head.timeMillis();
       long newest = head.newest();
       try {
@@ -75,6 +76,7 @@ final class Import {
           states.shrink();
           session.save(tally.head(newest, time));
           session.commit();
+          log.committed();
           sweeper.committed();
           committed = number;
           events += newest - first + 1;

@@ -11,6 +11,7 @@ import io.sluice.sqlite.StoreInUse.Read;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -259,6 +260,33 @@ class SqliteFileTest {
         .isInstanceOf(IOException.class)
         .hasMessage("the pipe broke");
     assertThat(SqliteFile.check(file)).isEqualTo(new SqliteFile.Report(402, 7, 402, List.of()));
+  }
+
+  @Test
+  void aLongImportKeepsItsWriteAheadLogShort() throws IOException {
+    SqliteOptions bounded =
+        options.withLimits(SqliteOptions.Limits.DEFAULT.withMaxFileBytes(8 << 20));
+    String line = "{\"channel\":\"a\",\"data\":\"" + "x".repeat(500) + "\"}";
+    Path log = FileChecks.walOf(file);
+    long[] longest = {0};
+    BufferedReader lines =
+        new BufferedReader(Reader.nullReader()) {
+          private int left = 30_000;
+
+          @Override
+          public String readLine() throws IOException {
+            if (left % 500 == 0 && Files.exists(log)) {
+              longest[0] = Math.max(longest[0], Files.size(log));
+            }
+            return left-- > 0 ? line : null;
+          }
+        };
+
+    assertThat(SqliteFile.importFrom(bounded, lines).events()).isEqualTo(30_000);
+
+    long most = bounded.limits().walBytes();
+    assertThat(longest[0]).isBetween(most / 2, 2 * most); // 15 MB went through it
+    assertThat(SqliteFile.check(file).problems()).isEmpty();
   }
 
   @Test

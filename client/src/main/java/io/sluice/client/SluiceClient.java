@@ -176,8 +176,8 @@ public final class SluiceClient implements AutoCloseable {
   }
 
   /**
-   * Takes no more to be published, and waits until what was given is settled. Streams are closed by
-   * who opened them.
+   * Takes no more to be published, and waits until what was given has its answer, or its time is
+   * over; futures complete then, or in a moment. Streams are closed by who opened them.
    */
   @Override
   public void close() {

@@ -366,6 +366,8 @@ export interface Logged {
 /** A hub: a log, streams, PATCH. What it does takes no time; what it sends waits in the connection's queue. */
 export class FakeHub {
   epoch = "k1";
+  /** The life before, and up to where this one has its events. */
+  #parent: { epoch: string; at: number } | undefined;
   readonly log: Logged[] = [];
   readonly connections = new Set<Connection>();
   /** Streams that were asked for. */
@@ -402,6 +404,14 @@ export class FakeHub {
   /** Gives up all but the newest. */
   evict(keep: number): void {
     this.#lost = Math.max(this.#lost, this.log.length - keep);
+  }
+
+  /** It comes back from a power cut, without the newest events. */
+  fork(lost: number): void {
+    this.log.splice(-lost);
+    this.#parent = { epoch: this.epoch, at: this.log.length };
+    this.epoch = `${this.epoch}x`;
+    this.cut();
   }
 
   cut(): void {
@@ -480,8 +490,11 @@ export class FakeHub {
       this.#send(connection, `retry: 100\nid: ${position}\nevent: connected\ndata: ${JSON.stringify(connected)}\n\n`);
     }
     const mine = this.log.filter((event) => matches(subscription, event.channel, "message"));
-    const reset = !position.startsWith(`${this.epoch}-`);
-    const due = reset ? mine : mine.filter((event) => isAfter(event.id, position));
+    const [epoch, sequence] = position.split("-") as [string, string];
+    const parent = this.#parent;
+    const begins = epoch === this.epoch || (epoch === parent?.epoch && Number(sequence) <= parent.at) ? Number(sequence) : undefined;
+    const reset = begins === undefined;
+    const due = mine.filter(({ data }) => Number(data) > (begins ?? parent?.at ?? 0));
     const there = due.filter((event) => Number(event.data) > this.#lost);
     if (!this.plain && (reset || there.length < due.length)) {
       const gap = reset ? { reason: "reset" } : { reason: "evicted", missed: due.length - there.length };

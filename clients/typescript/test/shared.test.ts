@@ -360,6 +360,29 @@ test("a new host begins where the hindmost tab is, and no other has to read up",
   }
 });
 
+test("a tab that was further than the fork of another life of the log is told of it", async () => {
+  for (let seed = 0; seed < 10; seed++) {
+    const world = new World(seed, { worker: true });
+    const { hub } = world;
+    const tabs = await open(world, ...["a", "b", "c"].map((channel): [string] => [`${HUB}?channel=${channel}`]));
+    for (const channel of ["a", "b", "c", "a", "b", "c"]) hub.publish(channel);
+    await world.pass(10);
+    // Where each is: 4, 5, 6. What comes after 5 is lost, and who has the connection is, too.
+    hub.fork(1);
+    tabs.find(({ agent }) => world.leads(agent))!.crash();
+    await world.pass(5000);
+    for (const channel of ["a", "b", "c"]) hub.publish(channel);
+    await world.pass(2000);
+    for (const { agent, events, gaps, subscriptions } of tabs) {
+      if (agent.dead) continue;
+      const [channel] = subscriptions[0]!.subscription.channels;
+      const expected = { a: ["k1-1", "k1-4", "k1x-6"], b: ["k1-2", "k1-5", "k1x-7"], c: ["k1-3", "k1-6", "k1x-8"] }[channel!];
+      assert.deepEqual(events.map(({ id }) => id), expected);
+      assert.deepEqual(gaps.map(({ after }) => after), channel === "c" ? ["k1-6"] : []);
+    }
+  }
+});
+
 test("a host that was deposed while it was frozen can be elected again", async () => {
   const world = new World(14, { worker: true });
   const tabs = await open(world, ...["a", "b", "c"].map((channel): [string] => [`${HUB}?channel=${channel}`]));

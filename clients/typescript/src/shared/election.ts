@@ -55,17 +55,23 @@ export function standForElection(
     const leading = newHost(platform, connectOn, subscribed, tabs);
     const id = platform.random().toString(36).slice(2);
     const hall = new BroadcastChannel!(name);
+    const entered = new Map<string, () => void>();
     hall.onmessage = ({ data }: MessageEvent<Call>) => {
       if (data?.v !== VERSION) return;
       if (data.seek) call(hall, { lead: id });
-      if (data.enter?.host === id) {
-        const pipe = pipeOf(id, data.enter.tab);
-        leading.accept(pipe);
+      const { host, tab } = data.enter ?? {};
+      if (tab !== undefined && host === id) {
+        // Again, perhaps: it followed another for a moment, who didn't know yet of being deposed.
+        entered.get(tab)?.();
+        const pipe = pipeOf(id, tab);
+        entered.set(tab, leading.accept(pipe, () => entered.delete(tab)));
         pipe.postMessage({ v: VERSION, pong: true });
       }
     };
     call(hall, { lead: id });
     await resigned;
+    // Who follows by mistake learns of the one that leads now.
+    call(hall, { seek: true });
     hall.close();
     leading.close();
   }

@@ -44,6 +44,8 @@ export interface Client {
 export function newGroup(platform: Platform, connect: Connect, subscribed: Url, expected: number) {
   const clients = new Set<Client>();
   let stream: EventStream | undefined;
+  /** Where the tabs are that are live: the stream's position, but before the block that is just coming. */
+  let here = "";
   let wake: ((event: Event) => void) | undefined;
   let hub: boolean | undefined;
   let exact = false;
@@ -105,6 +107,7 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
     const lastEventId = together
       .map(({ join }) => join.position)
       .reduce((a, b) => (a === "" || (b !== "" && isAfter(a, b)) ? b : a));
+    here = lastEventId;
     const own: Options = { ...options, lastEventId, onError: () => {} };
     for (const secret of secrets) own[secret] = (() => asking.ask(secret)) as never;
     const global = {
@@ -160,6 +163,7 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
       coming = [];
     }
     for (const client of clients) if (client.live) offer(client, block);
+    here = block.id;
     if (hub && (type === "connected" || type === "subscription")) settle();
     if (!flushing) {
       flushing = true;
@@ -170,6 +174,7 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
   function offer(client: Client, block: Block): void {
     const { had } = client;
     const { id, type, data } = block;
+    let unsure = hub && type === "gap" && !whole && (JSON.parse(data!) as Gap).reason !== "reset";
     if (had !== undefined && hub) {
       if (id === had || isAfter(had, id)) {
         // What concerns the connection concerns all, wherever they are.
@@ -177,13 +182,11 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
         return;
       }
       client.had = undefined;
-      // The log's life ended where this tab had been further than the one that the stream went on from.
-      if (!isAfter(id, had) && type !== "gap") {
-        client.blocks.push(blockOf(had, "gap", { reason: "reset", after: had, next: id }));
-      }
+      // Another life of the log. Whether it has all that this tab had, the place that the stream came from doesn't say.
+      unsure ||= !isAfter(id, had) && type !== "gap";
     }
-    if (hub && type === "gap" && !whole && (JSON.parse(data!) as Gap).reason !== "reset") {
-      // It may be that of others. Each asks for itself.
+    if (unsure) {
+      // A gap of this tab, or of others? It asks for itself.
       if (client.blocks.length > 0) client.post({ blocks: client.blocks.splice(0) });
       client.noted = id;
       return client.post({ welcome: { at: id, readUp: true } });
@@ -221,23 +224,21 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
   // What came in one piece goes on in one message.
   function flush(): void {
     flushing = false;
-    const id = stream!.lastEventId;
-    const shared = { id, ...figures() };
+    const shared = figures();
     let behind = false;
     for (const client of clients) {
       if (client.blocks.length > 0) {
-        client.post({ blocks: client.blocks.splice(0), ...shared, id: client.had ?? id });
-        client.noted = client.had ?? id;
-      } else behind ||= client.live && client.noted !== (client.had ?? id);
+        client.noted = client.had ?? here;
+        client.post({ blocks: client.blocks.splice(0), id: client.noted, ...shared });
+      } else behind ||= client.live && client.noted !== (client.had ?? here);
     }
     if (behind) noting ??= platform.setTimeout(note, NOTE_MS);
   }
 
   function note(): void {
     noting = undefined;
-    const id = stream!.lastEventId;
     for (const client of clients) {
-      const at = client.had ?? id;
+      const at = client.had ?? here;
       if (client.live && client.noted !== at) client.post({ id: at, ...figures() });
       client.noted = at;
     }
@@ -245,11 +246,9 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
 
   function admit(client: Client): void {
     client.live = true;
-    client.noted = stream!.lastEventId;
     const { position } = client.join;
-    const here = client.noted;
-    if (isAfter(position, here)) client.noted = client.had = position;
-    const at = client.noted;
+    if (isAfter(position, here)) client.had = position;
+    const at = (client.noted = client.had ?? here);
     const connected = stream!.state.status === "open" ? mine(client, true) : undefined;
     client.post({
       welcome: { at, readUp: position === "" ? client.sharing.first : position !== at },
@@ -280,7 +279,7 @@ export function newGroup(platform: Platform, connect: Connect, subscribed: Url, 
       if (change === undefined || !client.live || !has(change.subscription)) continue;
       client.subscription = change.subscription;
       client.change = undefined;
-      client.noted = client.had ?? stream.lastEventId;
+      client.noted = client.had ?? here;
       compare();
       client.post({ id: client.noted, changed: { n: change.n } });
     }

@@ -6,15 +6,15 @@ import { StreamError } from "../errors.js";
 import type { Platform } from "../platform.js";
 import type { State } from "../types.js";
 import { newGroup, type Client, type Connect, type Group, type Url } from "./group.js";
-import { servedOf, tell, until, VERSION, type Port, type Reply, type Request } from "./messages.js";
+import { tell, until, VERSION, type Port, type Reply, type Request } from "./messages.js";
 import { sharingOf } from "./sharing.js";
 
 /** Where there are no locks: who has said nothing for so many milliseconds is gone. Timers of hidden tabs run once a minute. */
 const GONE_MS = 200_000;
 
 export interface Host {
-  /** Serves a tab for as long as it stays. */
-  accept(port: Port): void;
+  /** Serves a tab for as long as it stays; `ended` is called then. The function that it gives ends it. */
+  accept(port: Port, ended?: () => void): () => void;
   /** Lets go of everything. */
   close(): void;
 }
@@ -27,7 +27,7 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
   const ends = new Set<() => void>();
 
   return {
-    accept(port) {
+    accept(port, ended) {
       let client: Client | undefined;
       let group: Group | undefined;
       const watching = new AbortController();
@@ -35,7 +35,7 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
         watching.abort();
         port.close();
         leave();
-        ends.delete(end);
+        if (ends.delete(end)) ended?.();
       };
       ends.add(end);
       const leave = () => {
@@ -53,7 +53,7 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
         if (data.leave) return end();
         if (join !== undefined) {
           leave();
-          const { life } = join;
+          const { life, served } = join;
           const sharing = sharingOf(join);
           const { key, subscription, impossible } = sharing;
           if (impossible !== undefined) {
@@ -68,20 +68,22 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
           const enter = () => {
             group = groups.get(key);
             if (group === undefined || group.over) groups.set(key, (group = newGroup(platform, connect, subscribed, expected)));
+            expected = 1; // of the first group
             group.join(joining);
           };
           const { locks } = platform.global.navigator ?? {};
-          if (life !== undefined && locks) {
-            const { signal } = watching;
+          const { signal } = watching;
+          if (served !== undefined && locks) {
             // In this order: a tab that was let in looks whether it is still served.
             const serve = () => {
               if (client === joining) enter();
               return until(signal);
             };
-            locks.request(servedOf(life), { signal }, serve).catch(() => {});
+            locks.request(served, { signal }, serve).catch(() => {});
+          } else enter();
+          if (life !== undefined && locks) {
             locks.request(life, { signal }, end).catch(() => {});
           } else {
-            enter();
             const look = () => {
               if (client !== joining) return;
               if (platform.now() - joining.heard > GONE_MS) leave();
@@ -101,6 +103,7 @@ export function newHost(platform: Platform, connect: Connect, subscribed: Url, e
         if (change) group?.settle();
         if (answer) group?.answer(answer);
       };
+      return end;
     },
     close() {
       for (const end of [...ends]) end();

@@ -13,7 +13,7 @@ import { startWorker } from "../shared-worker.js";
 import type { Change, Options, SharedOptions, State, Subscription } from "../types.js";
 import type { Changes } from "./changes.js";
 import type { Seat } from "./election.js";
-import { blockOf, servedOf, told, until, VERSION, type Join, type Port, type Reply, type Request } from "./messages.js";
+import { blockOf, told, until, VERSION, type Join, type Port, type Reply, type Request } from "./messages.js";
 import type { Kept, Reading } from "./reading.js";
 
 /** A host that hasn't been heard for so many milliseconds is asked whether it is there; after three times it isn't. */
@@ -199,21 +199,22 @@ export function joinShared(beginning: Beginning): Connection {
   function join(to: Port, life: string | undefined): void {
     port?.close();
     port = to;
+    const served = life && !seat ? `${life} served` : undefined;
     to.onmessage = ({ data }: MessageEvent<Reply>) => {
       if (port !== to || data?.v !== VERSION) return;
       misses = 0;
-      if (!heardOf && !seat && life) {
+      if (!heardOf && served) {
         // A worker that crashes says nothing; the browser takes from it what it holds for this tab.
-        locks!.request(servedOf(life), linked!, () => port === to && link()).catch(() => {});
+        locks!.request(served, linked!, () => port === to && link()).catch(() => {});
       }
       heardOf = true;
       heard(data);
     };
-    post({ join: joining(life) });
+    post({ join: joining(life, served) });
     changing?.again();
   }
 
-  function joining(life: string | undefined): Join {
+  function joining(life: string | undefined, served?: string): Join {
     // What JSON can't say can't be sent: functions.
     const sendable = (name: string, value: unknown) =>
       name === "schemas" ? undefined : value instanceof Headers ? [...value] : value;
@@ -226,6 +227,7 @@ export function joinShared(beginning: Beginning): Connection {
       subscription: requests.subscription,
       hub: isHub,
       life,
+      served,
     };
   }
 

@@ -56,10 +56,9 @@ export interface Join {
   readonly hub: boolean;
   /** A lock that this tab holds while it lives, where there are locks. */
   readonly life: string | undefined;
+  /** A lock that the host, a worker, has to hold while it serves this tab. */
+  readonly served: string | undefined;
 }
-
-/** The lock that a host holds while it serves the tab that holds another. */
-export const servedOf = (life: string) => `${life} served`;
 
 /** Holds a lock until then. */
 export const until = (signal: AbortSignal) =>

@@ -383,7 +383,7 @@ test("a tab that was further than the fork of another life of the log is told of
   }
 });
 
-test("a host that was deposed while it was frozen can be elected again", async () => {
+test("a host that was frozen is deposed, and can be elected again", async () => {
   const world = new World(14, { worker: true });
   const tabs = await open(world, ...["a", "b", "c"].map((channel): [string] => [`${HUB}?channel=${channel}`]));
   const leader = tabs.find(({ agent }) => world.leads(agent))!;
@@ -391,6 +391,9 @@ test("a host that was deposed while it was frozen can be elected again", async (
   leader.freeze(false);
   await world.pass(60_000);
   assert.ok(others.some(({ agent }) => world.leads(agent)));
+  for (const channel of ["a", "b", "c"]) world.hub.publish(channel);
+  await world.pass(2000);
+  for (const tab of others) check(world, tab, "another");
   leader.thaw();
   await world.pass(5000);
   for (const tab of others) tab.crash();

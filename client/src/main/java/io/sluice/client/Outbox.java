@@ -239,10 +239,14 @@ final class Outbox {
         release(parts.subList(0, done), parts.subList(done, parts.size()));
         // Before anybody is told: who is told may publish more, and wait for room.
         sendNext();
-        for (int i = 0; i < published; i++) {
-          parts.get(i).ids().complete(batch.isWhole() ? ids : List.of(ids.get(i)));
-        }
-        problem.ifPresent(why -> fail(parts.subList(published, done), RefusedException.of(why)));
+        tell(
+            () -> {
+              for (int i = 0; i < published; i++) {
+                parts.get(i).ids().complete(batch.isWhole() ? ids : List.of(ids.get(i)));
+              }
+              problem.ifPresent(
+                  why -> fail(parts.subList(published, done), RefusedException.of(why)));
+            });
       }
       case Outcome.Refused(Problem problem) -> giveUp(batch, RefusedException.of(problem));
       case Outcome.Unsettled(String reason) -> again(batch, reason, Duration.ZERO);
@@ -265,7 +269,12 @@ final class Outbox {
   private void giveUp(Batch batch, PublishException why) {
     release(batch.parts(), List.of());
     sendNext();
-    fail(batch.parts(), why);
+    tell(() -> fail(batch.parts(), why));
+  }
+
+  /** Completes futures in a thread of their own: what follows on them may wait as it likes. */
+  private static void tell(Runnable completion) {
+    Threads.VIRTUAL.execute(completion);
   }
 
   private static void fail(List<Outgoing> parts, PublishException why) {

@@ -9,8 +9,8 @@ final class Threads {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** A virtual thread for each stream: they wait most of the time. */
-  static final Executor VIRTUAL = task -> Thread.ofVirtual().name("sluice-stream").start(task);
+  /** A virtual thread for each task: a stream that is read, futures that are completed. */
+  static final Executor VIRTUAL = task -> Thread.ofVirtual().name("sluice-client").start(task);
 
   private Threads() {}
 

@@ -163,6 +163,24 @@ class PublishIT {
   }
 
   @Test
+  void whatFollowsOnAnAnswerMayPublishAndWait() throws IOException, InterruptedException {
+    try (SluiceClient client = hub((nth, body, exchange) -> ids(body, exchange)).build()) {
+      CompletableFuture<String> second =
+          client
+              .publishAsync(Publication.of("news", "first"))
+              .thenApply(
+                  id -> {
+                    try {
+                      return id + " " + client.publish("news", "second");
+                    } catch (InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  });
+      assertThat(second.join()).isEqualTo("k-1 k-1");
+    }
+  }
+
+  @Test
   void closingWaitsForWhatWasGivenAndTakesNoMore() throws IOException, InterruptedException {
     SluiceClient client = hub((nth, body, exchange) -> ids(body, exchange)).build();
     List<CompletableFuture<String>> answers = new CopyOnWriteArrayList<>();

@@ -3,11 +3,9 @@ package io.sluice.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.access.Identity;
-import io.sluice.event.InvalidEventException;
 import io.sluice.hub.Loop;
 import io.sluice.hub.Outlet;
 import io.sluice.hub.OutletOwner;
-import io.sluice.log.StoreFailedException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
@@ -373,15 +371,11 @@ final class Exchange {
   }
 
   private void failed(RuntimeException e) {
-    switch (e) {
-      case RefusedException refused -> refuse(refused.problem());
-      case InvalidEventException invalid ->
-          refuse(Problem.badRequest(invalid.code(), invalid.detail()));
-      case StoreFailedException store -> refuse(Publishing.problem(store));
-      default -> {
-        log.error("{} {} failed", method, target.path(), e);
-        refuse(Problem.internalError());
-      }
+    Problem problem = Problem.of(e);
+    if (problem == null) {
+      log.error("{} {} failed", method, target.path(), e);
+      problem = Problem.internalError();
     }
+    refuse(problem);
   }
 }

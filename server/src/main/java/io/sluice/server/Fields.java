@@ -5,6 +5,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Header fields of a response, checked and encoded once: most answers of a server carry the same
@@ -49,6 +51,14 @@ final class Fields {
       checkValue(namesAndValues[i + 1]);
     }
     return new Fields(namesAndValues.clone());
+  }
+
+  /** The same of names and their values. */
+  static Fields of(Map<String, String> values) {
+    return of(
+        values.entrySet().stream()
+            .flatMap(field -> Stream.of(field.getKey(), field.getValue()))
+            .toArray(String[]::new));
   }
 
   /** These fields and one more. */

@@ -22,7 +22,9 @@ record HistoryEndpoint(Hub hub, Access access) implements Endpoint {
     Query query = exchange.query();
     Subscription subscription =
         StreamParameters.subscription(List.of(exchange.rest()), query, exchange.identity());
-    Origin origin = StreamParameters.origin(exchange, query, new Origin.Earliest());
+    Origin origin =
+        StreamParameters.origin(
+            exchange.header(StreamEntry.LAST_EVENT_ID), query, new Origin.Earliest());
     int limit = StreamParameters.wholeNumber(query, "limit", DEFAULT_LIMIT, MAX_LIMIT);
     new Awaited<>(exchange, hub.check(new StreamRequest(subscription, origin, false)))
         .then(

@@ -21,8 +21,8 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the hub that the settings describe. Stateless. */
-final class HubOpening {
+/** Opens the hub that settings describe, without a server. Stateless. */
+public final class HubOpening {
 
   private HubOpening() {}
 
@@ -34,7 +34,7 @@ final class HubOpening {
    * @throws UnusableFileException if the file that holds it can't be used as it is, or another hub
    *     uses it
    */
-  static Hub open(Settings settings, InstantSource clock) {
+  public static Hub open(Settings settings, InstantSource clock) {
     HistorySettings history = settings.history();
     HubOptions options = options(settings, clock);
     if (history.store() == HistorySettings.Store.MEMORY) {

@@ -144,7 +144,7 @@ final class NdjsonPublish implements BodyListener {
       return false;
     }
     if (publishing.hub().isDraining()) {
-      refused(Publishing.DRAINING);
+      refused(Problem.draining());
       return false;
     }
     // With a key each line has its own outcome, remembered under the key and its number. A channel

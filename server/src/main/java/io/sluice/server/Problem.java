@@ -1,7 +1,12 @@
 package io.sluice.server;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.sluice.event.InvalidEventException;
+import io.sluice.log.LogFullException;
+import io.sluice.log.StoreFailedException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,26 +22,17 @@ import tools.jackson.databind.node.ObjectNode;
  * @param retryAfter when trying again may help, whole seconds; null where waiting doesn't help
  * @param line of a request that is read line by line, the one that is refused; null elsewhere
  */
-record Problem(
+public record Problem(
     int status, String code, String detail, @Nullable Duration retryAfter, @Nullable Long line) {
 
-  private static final Fields FIELDS =
-      Fields.of(
-          "Content-Type",
-          "application/problem+json",
-          "Cache-Control",
-          "no-store",
-          "X-Content-Type-Options",
-          "nosniff");
-
-  /** What a 401 must have (RFC 9110, section 11.6.1; RFC 6750, section 3). */
-  private static final Fields CHALLENGE = Fields.of("WWW-Authenticate", "Bearer realm=\"sluice\"");
+  private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
+  private static final Duration RETRY_WHEN_FAILED = Duration.ofSeconds(5);
 
   /**
    * @throws IllegalArgumentException if the status isn't that of an error, or the code isn't lower
    *     case with dashes
    */
-  Problem {
+  public Problem {
     if (status < 400 || status > 599) {
       throw new IllegalArgumentException("a problem's status is 400 to 599: " + status);
     }
@@ -46,32 +42,32 @@ record Problem(
   }
 
   /** A problem that waiting doesn't solve. */
-  static Problem of(int status, String code, String detail) {
+  public static Problem of(int status, String code, String detail) {
     return new Problem(status, code, detail, null, null);
   }
 
   /** 400: the request breaks a rule. */
-  static Problem badRequest(String code, String detail) {
+  public static Problem badRequest(String code, String detail) {
     return of(400, code, detail);
   }
 
   /** 404: no resource has this path. */
-  static Problem notFound(String detail) {
+  public static Problem notFound(String detail) {
     return of(404, "not-found", detail);
   }
 
   /** 413: the body is over a limit. */
-  static Problem tooLarge(long maxBytes) {
+  public static Problem tooLarge(long maxBytes) {
     return of(413, "too-large", "the body may have " + maxBytes + " bytes, this one has more");
   }
 
   /** 500: the server's own mistake; its log has more. */
-  static Problem internalError() {
+  public static Problem internalError() {
     return of(500, "internal-error", "the server failed to answer; its log says why");
   }
 
   /** 503: not now. */
-  static Problem unavailable(String code, String detail, Duration retryAfter) {
+  public static Problem unavailable(String code, String detail, Duration retryAfter) {
     return new Problem(503, code, detail, retryAfter, null);
   }
 
@@ -80,16 +76,69 @@ record Problem(
     return new Problem(status, code, detail, retryAfter, number);
   }
 
-  /** The header fields that go with {@link #json()}, {@code Retry-After} included. */
+  /** 503: the hub is stopping, and nothing is published any more. */
+  static Problem draining() {
+    return unavailable(
+        "draining", "the hub is stopping; publish again in a moment", Duration.ofSeconds(5));
+  }
+
+  /**
+   * What a failure of the hub, or of reading what a request says, means to the client.
+   *
+   * @return null if it is none that the hub, or the reading, is known to fail with
+   */
+  public static @Nullable Problem of(@Nullable Throwable failure) {
+    return switch (failure) {
+      case RefusedException refused -> refused.problem();
+      case InvalidEventException invalid -> badRequest(invalid.code(), invalid.detail());
+      case StoreFailedException failed -> storeFailed(String.valueOf(failed.getMessage()));
+      case LogFullException full -> full(full.reason(), String.valueOf(full.getMessage()));
+      case null, default -> null;
+    };
+  }
+
+  /** The same for a publish, which a hub that is closed fails too. */
+  public static @Nullable Problem ofPublishing(@Nullable Throwable failure) {
+    Problem known = of(failure);
+    return known == null && failure instanceof IllegalStateException ? draining() : known;
+  }
+
+  /** 503: the store can't do it now. */
+  static Problem storeFailed(String why) {
+    return unavailable("store-failed", why, RETRY_WHEN_FAILED);
+  }
+
+  private static Problem full(LogFullException.Reason reason, String detail) {
+    return switch (reason) {
+      case TOO_LARGE -> of(413, "too-large", detail);
+      case MEMORY -> unavailable("hub-full", detail, RETRY_WHEN_FULL);
+      case STORAGE -> of(507, "storage-full", detail);
+    };
+  }
+
+  /** The header fields that go with {@link #json()}, {@code Retry-After} included, in order. */
+  public Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/problem+json");
+    headers.put("Cache-Control", "no-store");
+    headers.put("X-Content-Type-Options", "nosniff");
+    if (status == 401) {
+      // RFC 9110, section 11.6.1; RFC 6750, section 3
+      headers.put("WWW-Authenticate", "Bearer realm=\"sluice\"");
+    }
+    if (retryAfter != null) {
+      headers.put("Retry-After", Long.toString(retryAfterSeconds(retryAfter)));
+    }
+    return headers;
+  }
+
+  /** The same, encoded. */
   Fields fields() {
-    Fields fields = status == 401 ? FIELDS.and(CHALLENGE) : FIELDS;
-    return retryAfter == null
-        ? fields
-        : fields.and("Retry-After", Long.toString(retryAfterSeconds(retryAfter)));
+    return Fields.of(headers());
   }
 
   /** The body. */
-  byte[] json() {
+  public byte[] json() {
     ObjectNode body = Json.object();
     body.put("type", "about:blank"); // RFC 9457, section 4.2.1: the title is then the status' own
     body.put("title", HttpResponseStatus.valueOf(status).reasonPhrase());

@@ -1,9 +1,7 @@
 package io.sluice.server;
 
 import io.sluice.event.Publication;
-import io.sluice.hub.Receipt;
 import io.sluice.server.Publishing.Batch;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** {@code POST /events/{channel}}: publishes the body as it is. Thread-safe. */
@@ -26,15 +24,9 @@ final class PublishEndpoint implements Endpoint {
     exchange.aggregate(
         maxEventBytes,
         body -> {
-          Publication event =
-              new Publication(channel, query.first("type"), query.first("key"), body);
+          Publication event = PublishParameters.publication(channel, query, body);
           publishing.check(event, "");
-          publishing.publish(Batch.whole(exchange, List.of(event), key, PublishEndpoint::answer));
+          publishing.publish(Batch.whole(exchange, List.of(event), key, PublishParameters::answer));
         });
-  }
-
-  // An id has nothing that JSON would escape.
-  static byte[] answer(Receipt receipt) {
-    return ("{\"id\":\"" + receipt.first() + "\"}").getBytes(StandardCharsets.ISO_8859_1);
   }
 }

@@ -1,15 +1,11 @@
 package io.sluice.server;
 
 import io.sluice.access.Action;
-import io.sluice.access.Identity;
 import io.sluice.event.ChannelPattern;
 import io.sluice.event.PresenceChannel;
 import io.sluice.event.Publication;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Receipt;
-import io.sluice.log.LogFullException;
-import io.sluice.log.StoreFailedException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,33 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Publishing(Hub hub, Access access, EventSchemas schemas) {
 
-  private static final int MAX_KEY_LENGTH = 200;
-  private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
-  private static final Duration RETRY_WHEN_FAILED = Duration.ofSeconds(5);
-
-  /** 503: the hub is stopping. */
-  static final Problem DRAINING =
-      Problem.unavailable(
-          "draining", "the hub is stopping; publish again in a moment", Duration.ofSeconds(5));
-
   /**
    * The request's idempotency key, null if there is none.
    *
    * @throws RefusedException if it can't be one
    */
   static @Nullable String key(Exchange exchange) {
-    String key = exchange.header("Idempotency-Key");
-    if (key != null && (key.isEmpty() || key.length() > MAX_KEY_LENGTH)) {
-      throw new RefusedException(
-          Problem.badRequest(
-              "invalid-idempotency-key",
-              "Idempotency-Key has "
-                  + key.length()
-                  + " characters; 1 to "
-                  + MAX_KEY_LENGTH
-                  + " are allowed"));
-    }
-    return key;
+    return PublishParameters.idempotencyKey(exchange.header(PublishParameters.IDEMPOTENCY_KEY));
   }
 
   /**
@@ -62,7 +38,7 @@ record Publishing(Hub hub, Access access, EventSchemas schemas) {
    */
   void checkOpen() {
     if (hub.isDraining()) {
-      throw new RefusedException(DRAINING);
+      throw new RefusedException(Problem.draining());
     }
   }
 
@@ -133,13 +109,8 @@ record Publishing(Hub hub, Access access, EventSchemas schemas) {
           .toList();
     }
 
-    // Keys of different publishers mustn't meet: who guesses one would learn an id, and keep an
-    // event from being published.
     private @Nullable String ownKey() {
-      Identity who = exchange.identity();
-      return key == null || who.isAnonymous()
-          ? key
-          : who.kind() + "\n" + who.subject() + "\n" + key;
+      return PublishParameters.keyOf(exchange.identity(), key);
     }
   }
 
@@ -196,25 +167,10 @@ record Publishing(Hub hub, Access access, EventSchemas schemas) {
   }
 
   private static Problem problem(@Nullable Throwable cause) {
-    return switch (cause) {
-      case LogFullException full -> full(full.reason(), String.valueOf(full.getMessage()));
-      case StoreFailedException failed -> problem(failed);
-      case IllegalStateException closed -> DRAINING;
-      case null, default -> throw new IllegalStateException("publishing failed", cause);
-    };
-  }
-
-  /** 503: the store can't do it now. */
-  static Problem problem(StoreFailedException failed) {
-    return Problem.unavailable(
-        "store-failed", String.valueOf(failed.getMessage()), RETRY_WHEN_FAILED);
-  }
-
-  private static Problem full(LogFullException.Reason reason, String detail) {
-    return switch (reason) {
-      case TOO_LARGE -> Problem.of(413, "too-large", detail);
-      case MEMORY -> Problem.unavailable("hub-full", detail, RETRY_WHEN_FULL);
-      case STORAGE -> Problem.of(507, "storage-full", detail);
-    };
+    Problem problem = Problem.ofPublishing(cause);
+    if (problem == null) {
+      throw new IllegalStateException("publishing failed", cause);
+    }
+    return problem;
   }
 }

@@ -3,7 +3,6 @@ package io.sluice.server;
 import io.sluice.event.ChannelPattern;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubFigures;
-import io.sluice.log.StoreFailedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -86,9 +85,9 @@ final class StatusEndpoints {
   void ready(Exchange exchange) {
     String trouble = hub.trouble();
     if (hub.isDraining()) {
-      exchange.refuse(Publishing.DRAINING);
+      exchange.refuse(Problem.draining());
     } else if (trouble != null) {
-      exchange.refuse(Publishing.problem(new StoreFailedException(trouble, false, null)));
+      exchange.refuse(Problem.storeFailed(trouble));
     } else {
       exchange.respondJson(200, Json.bytes(Json.object().put("status", "ready")));
     }

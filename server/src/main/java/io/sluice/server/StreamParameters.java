@@ -6,6 +6,7 @@ import io.sluice.access.PersonalChannels;
 import io.sluice.event.ChannelPattern;
 import io.sluice.event.EventId;
 import io.sluice.hub.Packing;
+import io.sluice.hub.StreamRequest;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
 import java.time.Duration;
@@ -13,13 +14,47 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a request wants of the log: channels, types, and where to begin. */
-final class StreamParameters {
+/**
+ * Reads what a request wants of the log: channels, types, and where to begin. It is the same
+ * whichever server the request has come through.
+ *
+ * <p>Stateless.
+ */
+public final class StreamParameters {
 
   /** The most events of each channel that {@code last} gives. */
   private static final int MAX_LAST = 100_000;
 
   private StreamParameters() {}
+
+  /**
+   * Reads a request for a stream.
+   *
+   * @param channel the one that the path names, decoded; null if the query's {@code channel}
+   *     parameters do
+   * @param rawQuery what follows the question mark, not decoded; null or empty if there is nothing
+   * @param lastEventId the {@code Last-Event-ID} header, null if there is none
+   * @param who whose channels {@code users/@me/…} are
+   * @throws RefusedException if a parameter can't be read, or says what nobody may
+   * @throws io.sluice.event.InvalidEventException if a channel or type can't be one
+   */
+  public static StreamRequest read(
+      @Nullable String channel,
+      @Nullable String rawQuery,
+      @Nullable String lastEventId,
+      Identity who) {
+    Query query = rawQuery == null ? Query.EMPTY : Query.parse(rawQuery);
+    return read(channel == null ? query.all("channel") : List.of(channel), query, lastEventId, who);
+  }
+
+  static StreamRequest read(
+      List<String> channels, Query query, @Nullable String lastEventId, Identity who) {
+    return new StreamRequest(
+            subscription(channels, query, who),
+            origin(lastEventId, query, Origin.live()),
+            visibleHeartbeat(query.first("heartbeat")))
+        .packed(packing(query));
+  }
 
   /**
    * Channels and types.
@@ -49,12 +84,12 @@ final class StreamParameters {
    * Where to begin: the {@code Last-Event-ID} header, then {@code lastEventId}, {@code since} and
    * {@code last}.
    *
+   * @param header the first of them, null if there is none
    * @param otherwise where none of them is there
    * @throws RefusedException with 400 if {@code since} or {@code last} is garbage. The first two
    *     never refuse: EventSource doesn't come back after an error.
    */
-  static Origin origin(Exchange exchange, Query query, Origin otherwise) {
-    String header = exchange.header("Last-Event-ID");
+  static Origin origin(@Nullable String header, Query query, Origin otherwise) {
     if (header != null && !header.isEmpty()) {
       return Origin.lastEventId(header);
     }

@@ -2,39 +2,22 @@ package io.sluice.server;
 
 import io.sluice.access.Action;
 import io.sluice.access.Lease;
-import io.sluice.hub.CloseReason;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Loop;
-import io.sluice.hub.Outlet;
-import io.sluice.hub.OutletOwner;
 import io.sluice.hub.StreamOpener;
 import io.sluice.hub.StreamRequest;
-import io.sluice.subscription.Origin;
-import io.sluice.subscription.Subscription;
 import io.sluice.wire.Control;
-import io.sluice.wire.Frames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /** {@code GET /events} and {@code GET /events/{channel}}: opens a stream. Thread-safe. */
 final class SubscribeEndpoint {
 
-  private static final Fields HEAD =
-      Fields.of(
-          "Content-Type",
-          "text/event-stream",
-          "Cache-Control",
-          "no-cache, no-transform",
-          "X-Accel-Buffering",
-          "no");
-
-  private static final long MAX_RETRY_SPREAD_MILLIS = 10_000;
-  private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(5);
+  private static final Fields HEAD = Fields.of(StreamEntry.head());
 
   private final Hub hub;
+  private final StreamEntry entry;
   private final Map<Loop, StreamOpener> openers;
   private final Access access;
   private final LimitSettings.RefuseStreams refusing;
@@ -51,6 +34,7 @@ final class SubscribeEndpoint {
       LimitSettings.RefuseStreams refusing,
       boolean presence) {
     this.hub = hub;
+    this.entry = new StreamEntry(hub);
     this.openers = openers;
     this.access = access;
     this.refusing = refusing;
@@ -82,19 +66,19 @@ final class SubscribeEndpoint {
   }
 
   private void subscribe(Exchange exchange, List<String> channels) {
-    Query query = exchange.query();
-    Subscription subscription = StreamParameters.subscription(channels, query, exchange.identity());
-    Origin origin = StreamParameters.origin(exchange, query, Origin.live());
-    boolean visible = StreamParameters.visibleHeartbeat(query.first("heartbeat"));
     StreamRequest request =
-        new StreamRequest(subscription, origin, visible).packed(StreamParameters.packing(query));
+        StreamParameters.read(
+            channels,
+            exchange.query(),
+            exchange.header(StreamEntry.LAST_EVENT_ID),
+            exchange.identity());
     new Awaited<>(exchange, hub.check(request))
         .then(
             checked ->
                 access.permit(
                     exchange,
                     Action.SUBSCRIBE,
-                    subscription.patterns(),
+                    request.subscription().patterns(),
                     () -> open(exchange, request)));
   }
 
@@ -103,20 +87,11 @@ final class SubscribeEndpoint {
     if (opener == null) {
       throw new IllegalStateException("no streams can be opened on " + exchange.loop());
     }
-    // A native EventSource never comes back after an error status: while the hub stops, it gets a
-    // stream that says when to come back, and ends.
     if (hub.isDraining()) {
-      exchange.openStream(HEAD, outlet -> turnAway(outlet, null));
+      exchange.openStream(HEAD, outlet -> entry.open(opener, request, outlet));
       return;
     }
-    int most = hub.options().maxStreams();
-    if (hub.streams().size() >= most) {
-      throw new RefusedException(
-          Problem.unavailable(
-              "too-many-connections",
-              "this hub holds " + most + " streams, and no more",
-              RETRY_WHEN_FULL));
-    }
+    entry.checkRoom();
     boolean nobodys = !presence && access.isOpen() && access.limits().connections() == null;
     if (nobodys || exchange.headOnly()) {
       exchange.openStream(HEAD, outlet -> opener.open(request, outlet));
@@ -137,35 +112,8 @@ final class SubscribeEndpoint {
     exchange.openStream(
         HEAD,
         outlet ->
-            turnAway(outlet, new Control.Rejected(problem.code(), problem.detail(), retryAfter)));
+            entry.turnAway(
+                outlet, new Control.Rejected(problem.code(), problem.detail(), retryAfter)));
     return true;
-  }
-
-  private OutletOwner turnAway(Outlet outlet, Control.@Nullable Rejected why) {
-    long spread = ThreadLocalRandom.current().nextLong(MAX_RETRY_SPREAD_MILLIS);
-    Duration least = hub.options().stream().retry();
-    if (why != null && why.retryAfter().compareTo(least) > 0) {
-      least = why.retryAfter();
-    }
-    Frames frames = new Frames(512);
-    Control retry = new Control.Retry(least.plusMillis(spread));
-    frames.add(0, retry, retry.encode());
-    if (why != null) {
-      frames.add(0, why, why.encode());
-    }
-    outlet.write(frames, 0);
-    outlet.end();
-    return Nobody.INSTANCE;
-  }
-
-  /** Owns the outlet of a stream that was turned away. */
-  private enum Nobody implements OutletOwner {
-    INSTANCE;
-
-    @Override
-    public void drained() {}
-
-    @Override
-    public void disconnected(CloseReason reason) {}
   }
 }

@@ -6,13 +6,23 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The hub's own thread, for subscribers in the same process and for the hub's timers. */
-final class LocalLoop implements Loop {
+/**
+ * A loop that is nothing but a daemon thread: the hub's own, for subscribers in the same process
+ * and for its timers, and any other whose outlets have no event loop by themselves.
+ *
+ * <p>Thread-safe.
+ */
+public final class LocalLoop implements Loop, AutoCloseable {
 
   private final ScheduledThreadPoolExecutor executor;
   private volatile @Nullable Thread thread;
 
-  LocalLoop(String name) {
+  /**
+   * Starts when there is something to run.
+   *
+   * @param name the thread's
+   */
+  public LocalLoop(String name) {
     executor =
         new ScheduledThreadPoolExecutor(
             1,
@@ -83,7 +93,9 @@ final class LocalLoop implements Loop {
             reported(task), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  void close() {
+  /** Drops what it hasn't begun; runs nothing any more. */
+  @Override
+  public void close() {
     executor.shutdown();
   }
 }

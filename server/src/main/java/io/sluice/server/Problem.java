@@ -77,7 +77,7 @@ public record Problem(
   }
 
   /** 503: the hub is stopping, and nothing is published any more. */
-  static Problem draining() {
+  public static Problem draining() {
     return unavailable(
         "draining", "the hub is stopping; publish again in a moment", Duration.ofSeconds(5));
   }

@@ -147,6 +147,18 @@ public final class SluiceClient implements AutoCloseable {
   }
 
   /**
+   * Publishes events as a whole under the application's own idempotency key; see {@link
+   * #publishAsync(Publication)} and {@link #publish(Publication, String)}.
+   */
+  public CompletableFuture<List<String>> publishAsync(List<Publication> events, String key)
+      throws InterruptedException {
+    if (events.isEmpty()) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return submit(Outgoing.whole(events, checked(key), within()));
+  }
+
+  /**
    * Describes a stream of the hub's events, to be opened.
    *
    * @param channels channels, and patterns: {@code stocks/*} is one segment more, {@code stocks/**}

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class SluiceServer implements AutoCloseable {
   private final Hub hub;
   private final Transport transport;
   private final HttpListener listener;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final @Nullable DemoStreams demo;
 
   private SluiceServer(Settings settings, InstantSource clock) throws IOException {
@@ -163,9 +165,12 @@ public final class SluiceServer implements AutoCloseable {
     close();
   }
 
-  /** Stops at once. */
+  /** Stops at once; does nothing if it has. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     if (demo != null) {
       demo.close();
     }

@@ -2,7 +2,6 @@ package io.sluice.spring;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
@@ -18,8 +17,8 @@ final class AfterCommit {
   private AfterCommit() {}
 
   /**
-   * Publishes after the commit of the transaction that the calling thread is in; at once if it is in
-   * none.
+   * Publishes after the commit of the transaction that the calling thread is in; at once if it is
+   * in none.
    *
    * @return completes as the publish does; fails with {@link RolledBackException} if there was none
    */
@@ -41,7 +40,7 @@ final class AfterCommit {
             @Override
             public void afterCompletion(int status) {
               if (status == STATUS_COMMITTED) {
-                publish.get().whenComplete((value, failure) -> relay(outcome, value, failure));
+                settle(outcome, publish);
               } else {
                 outcome.completeExceptionally(new RolledBackException());
               }
@@ -50,13 +49,23 @@ final class AfterCommit {
       return outcome;
     }
 
-    private static <T> void relay(
-        CompletableFuture<T> to, T value, @Nullable Throwable failure) {
-      if (failure == null) {
-        to.complete(value);
-      } else {
-        to.completeExceptionally(failure);
+    private static <T> void settle(
+        CompletableFuture<T> outcome, Supplier<CompletableFuture<T>> publish) {
+      CompletableFuture<T> published;
+      try {
+        published = publish.get();
+      } catch (RuntimeException refused) {
+        outcome.completeExceptionally(refused);
+        return;
       }
+      published.whenComplete(
+          (value, failure) -> {
+            if (failure == null) {
+              outcome.complete(value);
+            } else {
+              outcome.completeExceptionally(failure);
+            }
+          });
     }
   }
 }

@@ -28,8 +28,8 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Serves the hub through the application's reactive server. Policies and stores are asked on
- * {@code boundedElastic}, where they may wait.
+ * Serves the hub through the application's reactive server. Policies and stores are asked on {@code
+ * boundedElastic}, where they may wait.
  *
  * <p>Thread-safe.
  */

@@ -1,7 +1,7 @@
 package io.sluice.spring;
 
-import io.sluice.hub.Hub;
-import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -12,16 +12,14 @@ import org.springframework.context.SmartLifecycle;
  */
 final class HubLifecycle implements SmartLifecycle {
 
-  private final Hub hub;
-  private final Duration within;
+  private final Supplier<? extends CompletionStage<?>> drain;
   private volatile boolean running;
 
   /**
-   * @param within how long it may take to end them one after the other
+   * @param drain ends them
    */
-  HubLifecycle(Hub hub, Duration within) {
-    this.hub = hub;
-    this.within = within;
+  HubLifecycle(Supplier<? extends CompletionStage<?>> drain) {
+    this.drain = drain;
   }
 
   /** Stopped among the first: the server stops 1024 phases later. */
@@ -38,7 +36,7 @@ final class HubLifecycle implements SmartLifecycle {
   @Override
   public void stop(Runnable stopped) {
     running = false;
-    hub.drain(within).whenComplete((drained, failure) -> stopped.run());
+    drain.get().whenComplete((drained, failure) -> stopped.run());
   }
 
   @Override

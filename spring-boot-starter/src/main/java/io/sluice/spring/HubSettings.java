@@ -40,7 +40,7 @@ final class HubSettings {
     Binder binder = Binder.get(environment);
     Map<String, String> texts = new LinkedHashMap<>();
     for (Setting<?> setting : SettingTable.all()) {
-      text(binder, setting.name()).ifPresent(text -> texts.put(setting.name(), text));
+      text(binder, setting).ifPresent(text -> texts.put(setting.name(), text));
     }
     if (!ownServer) {
       refuseUseless(texts);
@@ -63,15 +63,15 @@ final class HubSettings {
     }
   }
 
-  private static Optional<String> text(Binder binder, String name) {
-    String property = PREFIX + name;
+  private static Optional<String> text(Binder binder, Setting<?> setting) {
+    String property = PREFIX + setting.name();
     BindResult<String> text = binder.bind(property, String.class);
     if (text.isBound()) {
       return Optional.of(text.get());
     }
-    BindResult<List<String>> list = binder.bind(property, Bindable.listOf(String.class));
-    if (list.isBound()) {
-      return Optional.of(String.join(",", list.get()));
+    if (setting.kind().equals("list")) {
+      BindResult<List<String>> list = binder.bind(property, Bindable.listOf(String.class));
+      return list.isBound() ? Optional.of(String.join(",", list.get())) : Optional.empty();
     }
     BindResult<Map<String, Object>> mapping =
         binder.bind(property, Bindable.mapOf(String.class, Object.class));

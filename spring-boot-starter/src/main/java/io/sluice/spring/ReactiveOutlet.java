@@ -6,6 +6,7 @@ import io.sluice.hub.Outlet;
 import io.sluice.hub.OutletOwner;
 import io.sluice.wire.Frames;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 
 /**
  * An event stream as the body of a reactive response: a publisher of pieces, each only when the
- * server has asked for one, and while what the server holds of those before is little. A slow client
- * is a number of the hub's, and no queue.
+ * server has asked for one, and while what the server holds of those before is little. A slow
+ * client is a number of the hub's, and no queue.
  *
  * <p>Confined to its loop, but for what the server calls, on threads of its own.
  */
@@ -41,6 +42,7 @@ final class ReactiveOutlet implements Outlet, Publisher<DataBuffer> {
   private @Nullable OutletOwner owner;
   private long demand;
   private int heldBytes;
+  private boolean opened;
   private boolean ended;
 
   /**
@@ -69,20 +71,11 @@ final class ReactiveOutlet implements Outlet, Publisher<DataBuffer> {
       by.onError(new IllegalStateException("a stream has one subscriber"));
       return;
     }
-    loop.execute(() -> open(by));
-  }
-
-  private void open(Subscriber<? super DataBuffer> by) {
-    subscriber = by;
-    by.onSubscribe(new Demand());
-    if (!ended) {
-      OutletOwner opened = opening.apply(this);
-      if (!ended) {
-        owner = opened;
-      } else {
-        opened.disconnected(CloseReason.CLIENT); // it has cancelled while the stream was opened
-      }
-    }
+    loop.execute(
+        () -> {
+          subscriber = by;
+          by.onSubscribe(new Demand());
+        });
   }
 
   /** Nothing is asked of a second subscriber. */
@@ -113,7 +106,12 @@ final class ReactiveOutlet implements Outlet, Publisher<DataBuffer> {
       return;
     }
     demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
-    tellDrained();
+    if (!opened && !ended) {
+      opened = true;
+      owner = opening.apply(this); // not before: who is turned away is told so at once
+    } else {
+      tellDrained();
+    }
   }
 
   /** The server has done with a piece. On any thread. */
@@ -177,7 +175,14 @@ final class ReactiveOutlet implements Outlet, Publisher<DataBuffer> {
       ended = true;
       if (subscriber != null) {
         subscriber.onComplete(); // after what the server holds
+        loop.schedule(this::cutIfHeld, ServletOutlet.LINGER_SECONDS, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  private void cutIfHeld() {
+    if (heldBytes > 0) {
+      cut.run();
     }
   }
 

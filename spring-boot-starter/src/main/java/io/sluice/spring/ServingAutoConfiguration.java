@@ -2,6 +2,7 @@ package io.sluice.spring;
 
 import io.sluice.hub.Hub;
 import io.sluice.server.Settings;
+import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -13,7 +14,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
-import java.util.Map;
 
 /** Serves a hub in this process through the application's own server, at a path. */
 @AutoConfiguration(after = SluiceAutoConfiguration.class)

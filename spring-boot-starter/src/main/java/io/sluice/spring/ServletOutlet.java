@@ -11,6 +11,7 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServletOutlet implements Outlet, WriteListener, AsyncListener {
 
+  /** How long a client may take what waits for it when its stream ends. */
+  static final long LINGER_SECONDS = 2;
+
   private final Loop loop;
   private final AsyncContext context;
   private final ServletOutputStream out;
@@ -41,7 +45,9 @@ final class ServletOutlet implements Outlet, WriteListener, AsyncListener {
   // Guarded by the response's lock.
   private boolean over;
 
-  /** Set with the lock on ending held, but in onComplete: the container holds one of its own there. */
+  /**
+   * Set with the lock on ending held, but in onComplete: the container holds one of its own there.
+   */
   private volatile boolean finished;
 
   // The loop's own.
@@ -161,6 +167,8 @@ final class ServletOutlet implements Outlet, WriteListener, AsyncListener {
       ended = true;
       if (pendingBytes == 0) {
         complete();
+      } else {
+        loop.schedule(this::complete, LINGER_SECONDS, TimeUnit.SECONDS);
       }
     }
   }

@@ -1,12 +1,15 @@
 package io.sluice.spring;
 
 import io.micrometer.observation.ObservationRegistry;
+import io.sluice.client.SluiceClient;
 import io.sluice.hub.Hub;
 import io.sluice.server.HubOpening;
 import io.sluice.server.Settings;
 import io.sluice.server.SluiceServer;
 import java.io.IOException;
+import java.net.URI;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -50,13 +53,26 @@ public class SluiceAutoConfiguration {
     @ConditionalOnMissingBean
     Hub sluiceHub(Settings settings, ObjectProvider<SluiceServer> server) {
       SluiceServer serving = server.getIfAvailable();
-      return serving == null
-          ? HubOpening.open(settings, InstantSource.system()) : serving.hub();
+      return serving == null ? HubOpening.open(settings, InstantSource.system()) : serving.hub();
     }
 
     @Bean
-    HubLifecycle sluiceLifecycle(Hub hub, Settings settings) {
-      return new HubLifecycle(hub, settings.drain());
+    HubLifecycle sluiceLifecycle(Hub hub, Settings settings, ObjectProvider<SluiceServer> server) {
+      SluiceServer serving = server.getIfAvailable();
+      return new HubLifecycle(
+          serving == null ? () -> hub.drain(settings.drain()) : () -> drained(serving));
+    }
+
+    private static CompletableFuture<Void> drained(SluiceServer server) {
+      return CompletableFuture.runAsync(
+          () -> {
+            try {
+              server.drain();
+            } catch (InterruptedException stopped) {
+              Thread.currentThread().interrupt();
+            }
+          },
+          Thread::startVirtualThread);
     }
 
     @Bean
@@ -65,6 +81,36 @@ public class SluiceAutoConfiguration {
       return (events, key) ->
           hub.publish(events, key)
               .thenApply(receipt -> receipt.ids().stream().map(Object::toString).toList());
+    }
+  }
+
+  /** A hub somewhere else. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(name = "sluice.mode", havingValue = "remote")
+  static class Remote {
+
+    @Bean
+    @ConditionalOnMissingBean
+    SluiceClient sluiceClient(SluiceProperties properties) {
+      SluiceProperties.Remote remote = properties.remote();
+      URI url = remote.url();
+      if (url == null) {
+        throw new IllegalStateException(
+            "sluice.remote.url is missing; with sluice.mode=remote it says where the hub is, such"
+                + " as http://127.0.0.1:8080");
+      }
+      SluiceClient.Builder client = SluiceClient.builder(url.toString());
+      String token = remote.token();
+      if (token != null && !token.isEmpty()) {
+        client.token(token);
+      }
+      return client.build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(EventSink.class)
+    EventSink sluiceSink(SluiceClient client) {
+      return new RemoteSink(client);
     }
   }
 

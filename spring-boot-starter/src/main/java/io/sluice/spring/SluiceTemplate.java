@@ -104,11 +104,11 @@ public final class SluiceTemplate {
   }
 
   /**
-   * Publishes after the commit of the transaction that the calling thread is in; at once if it is in
-   * none. The events stand as they are now.
+   * Publishes after the commit of the transaction that the calling thread is in; at once if it is
+   * in none. The events stand as they are now.
    *
-   * @return their ids; fails with {@link RolledBackException} if the transaction is rolled back, and
-   *     then nothing was published
+   * @return their ids; fails with {@link RolledBackException} if the transaction is rolled back,
+   *     and then nothing was published
    */
   public CompletableFuture<List<String>> sendAfterCommit(List<Publication> events) {
     List<Publication> now = List.copyOf(events);

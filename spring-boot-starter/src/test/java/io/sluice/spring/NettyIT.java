@@ -44,4 +44,9 @@ class NettyIT extends ServedEventsContract {
       return ServedEventsContract.publishing();
     }
   }
+
+  @Override
+  Class<?> outlet() {
+    return ReactiveOutlet.class;
+  }
 }

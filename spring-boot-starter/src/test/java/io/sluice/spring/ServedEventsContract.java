@@ -5,14 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.event.ChannelPattern;
 import io.sluice.event.Publication;
 import io.sluice.hub.Hub;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -21,7 +31,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** What holds for streams through the application's own server, whichever that is. */
-@Timeout(60)
+@Timeout(300)
 abstract class ServedEventsContract {
 
   static final String ALICE = basic("alice");
@@ -150,9 +160,7 @@ abstract class ServedEventsContract {
     int before = hub.streams().size();
     HttpResponse<Void> head =
         Probe.send(
-            java.net.http.HttpRequest.newBuilder(java.net.URI.create(url("/news/one")))
-                .HEAD()
-                .build(),
+            HttpRequest.newBuilder(URI.create(url("/news/one"))).HEAD().build(),
             HttpResponse.BodyHandlers.discarding());
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.headers().firstValue("content-type")).contains("text/event-stream");
@@ -173,7 +181,7 @@ abstract class ServedEventsContract {
     try (Socket slow = new Socket();
         Probe quick = Probe.open(url("/news/slow"))) {
       slow.setReceiveBufferSize(4096);
-      slow.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       slow.getOutputStream()
           .write(
               "GET /events/news/slow HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -190,6 +198,54 @@ abstract class ServedEventsContract {
     }
     awaitStreams(0);
   }
+
+  /** A stream that a client opens and, once it has begun, cuts. */
+  private void openAndCut() throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoLinger(true, 0);
+      socket
+          .getOutputStream()
+          .write(
+              "GET /events/news/churn HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.ISO_8859_1));
+      BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      String line = lines.readLine();
+      while (!line.startsWith("event: connected")) {
+        line = lines.readLine();
+      }
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfClientsThatCameAndWent() throws Exception {
+    int clients = Integer.getInteger("spring.churn", 300);
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      List<Callable<Void>> all =
+          Collections.nCopies(
+              clients,
+              () -> {
+                openAndCut();
+                return null;
+              });
+      for (Future<Void> one : threads.invokeAll(all)) {
+        one.get();
+      }
+    }
+    awaitStreams(0);
+    // What a server keeps for its next requests is a few; what leaks is one for each client.
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              Map<String, Long> live = Heap.instances();
+              assertThat(live.getOrDefault("io.sluice.hub.Stream", 0L)).isLessThan(30);
+              assertThat(live.getOrDefault(outlet().getName(), 0L)).isLessThan(30);
+            });
+  }
+
+  /** What the streams of this server are written by. */
+  abstract Class<?> outlet();
 
   // ---- who may
 
@@ -208,8 +264,7 @@ abstract class ServedEventsContract {
   @Test
   void oneForbiddenChannelAmongSeveralForbidsTheStream() {
     assertThat(
-            Probe.get(url("?channel=news/one&channel=users/**"), "Authorization", BOB)
-                .statusCode())
+            Probe.get(url("?channel=news/one&channel=users/**"), "Authorization", BOB).statusCode())
         .isEqualTo(403);
     assertThat(Probe.get(url(""), "Authorization", BOB).statusCode()).isEqualTo(403); // means **
   }
@@ -231,9 +286,7 @@ abstract class ServedEventsContract {
         .contains("\"code\":\"invalid-since\"", "yesterday");
     HttpResponse<String> method =
         Probe.send(
-            java.net.http.HttpRequest.newBuilder(java.net.URI.create(url("/news/one")))
-                .DELETE()
-                .build(),
+            HttpRequest.newBuilder(URI.create(url("/news/one"))).DELETE().build(),
             HttpResponse.BodyHandlers.ofString());
     assertThat(method.statusCode()).isEqualTo(405);
     assertThat(method.headers().firstValue("allow")).contains("GET, HEAD, POST");

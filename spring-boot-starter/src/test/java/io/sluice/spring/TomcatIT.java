@@ -45,4 +45,9 @@ class TomcatIT extends ServedEventsContract {
       return ServedEventsContract.publishing();
     }
   }
+
+  @Override
+  Class<?> outlet() {
+    return ServletOutlet.class;
+  }
 }

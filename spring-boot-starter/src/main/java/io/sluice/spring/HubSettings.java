@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -25,7 +26,26 @@ final class HubSettings {
 
   /** What concerns the hub's own server alone. */
   private static final List<String> OF_ITS_SERVER =
-      List.of("listen", "loops", "identity.", "rules", "authorizer.", "cors.", "tls.", "proxies.");
+      List.of(
+          "listen",
+          "loops",
+          "identity.",
+          "rules",
+          "authorizer.",
+          "schemas",
+          "cors.",
+          "tls.",
+          "proxies.",
+          "demo.",
+          "limits.");
+
+  /** And what of that concerns the hub too. */
+  private static final Set<String> OF_THE_HUB =
+      Set.of(
+          "limits.event",
+          "limits.connections",
+          "limits.channels-per-connection",
+          "limits.idempotency-keys");
 
   private HubSettings() {}
 
@@ -42,6 +62,10 @@ final class HubSettings {
     for (Setting<?> setting : SettingTable.all()) {
       text(binder, setting).ifPresent(text -> texts.put(setting.name(), text));
     }
+    if (texts.containsKey("log")) {
+      throw new IllegalStateException(
+          "sluice.log would do nothing: logging.level.io.sluice says how much is logged");
+    }
     if (!ownServer) {
       refuseUseless(texts);
     }
@@ -52,6 +76,7 @@ final class HubSettings {
     List<String> useless =
         texts.keySet().stream()
             .filter(name -> OF_ITS_SERVER.stream().anyMatch(name::startsWith))
+            .filter(name -> !OF_THE_HUB.contains(name))
             .map(name -> PREFIX + name)
             .toList();
     if (!useless.isEmpty()) {

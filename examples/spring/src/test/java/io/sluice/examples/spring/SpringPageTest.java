@@ -30,7 +30,7 @@ class SpringPageTest {
       for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
         Matcher snippet = USED.matcher(Files.readString(file));
         while (snippet.find()) {
-          used.put(snippet.group(1), snippet.group(2).stripIndent().strip() + "\n");
+          used.put(snippet.group(1), snippet.group(2).stripTrailing().stripIndent() + "\n");
         }
       }
     }

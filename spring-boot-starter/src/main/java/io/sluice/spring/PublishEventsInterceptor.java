@@ -61,7 +61,7 @@ final class PublishEventsInterceptor implements MethodInterceptor {
     if (result instanceof CompletionStage<?> stage) {
       return stage.thenApply(value -> published(rule, arguments, value));
     }
-    return REACTOR && Reactive.is(result)
+    return result != null && REACTOR && Reactive.is(result)
         ? Reactive.published(this, rule, arguments, result)
         : published(rule, arguments, result);
   }
@@ -76,7 +76,7 @@ final class PublishEventsInterceptor implements MethodInterceptor {
   /** Loaded only where Reactor is. */
   private static final class Reactive {
 
-    static boolean is(@Nullable Object result) {
+    static boolean is(Object result) {
       return result instanceof Mono<?> || result instanceof Flux<?>;
     }
 

@@ -96,7 +96,7 @@ final class ServletOutlet implements Outlet, WriteListener, AsyncListener {
       }
     } catch (IOException broken) {
       next = frames.count();
-      loop.execute(this::broken);
+      broken();
     } finally {
       response.unlock();
     }
@@ -136,7 +136,7 @@ final class ServletOutlet implements Outlet, WriteListener, AsyncListener {
       }
       pendingBytes = 0;
     } catch (IOException broken) {
-      loop.execute(this::broken);
+      broken();
       return;
     } finally {
       response.unlock();
@@ -179,11 +179,13 @@ final class ServletOutlet implements Outlet, WriteListener, AsyncListener {
     complete();
   }
 
-  // The container has noticed it too. It calls onError, where the request is ended: ended before
+  // The container has noticed it too, and calls onError, where the request is ended: ended before
   // that, Tomcat would take it for one that nobody ends, and send an error page.
   private void broken() {
-    close();
-    disconnected(CloseReason.BROKEN);
+    ended = true;
+    over = true;
+    finished = true;
+    loop.execute(() -> disconnected(CloseReason.BROKEN));
   }
 
   private void complete() {

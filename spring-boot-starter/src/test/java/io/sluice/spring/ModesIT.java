@@ -1,23 +1,33 @@
 package io.sluice.spring;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.client.SluiceClient;
 import io.sluice.event.Event;
+import io.sluice.event.EventId;
 import io.sluice.event.Publication;
+import io.sluice.hub.CloseReason;
 import io.sluice.hub.Hub;
 import io.sluice.server.InvalidSettingsException;
 import io.sluice.server.Settings;
 import io.sluice.server.SluiceServer;
 import io.sluice.subscription.Origin;
 import io.sluice.subscription.Subscription;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,7 +119,7 @@ class ModesIT {
       String id = template.send("far", "t", Map.of("a", 1)).get();
       template.sendAll(List.of(Publication.of("far", "x"), Publication.of("far", "y")), "k").get();
       template.sendAll(List.of(Publication.of("far", "x"), Publication.of("far", "y")), "k").get();
-      assertThat(hub.hub().newest().epoch()).isEqualTo(id.split("-")[0]);
+      assertThat(hub.hub().newest().epoch()).isEqualTo(EventId.parse(id).epoch());
       assertThat(history(hub.hub(), "far")).containsExactly("{\"a\":1}", "x", "y");
       assertThat(application.getBeansOfType(Hub.class)).isEmpty();
       assertThat(application.getBean(SluiceClient.class).url().getPort())
@@ -158,7 +168,7 @@ class ModesIT {
     try (var application = run(WebApplicationType.NONE, arguments)) {
       Hub hub = application.getBean(Hub.class);
       assertThat(history(hub, "kept/a")).containsExactly("2", "3");
-      assertThat(hub.newest().epoch()).isEqualTo(first.split("-")[0]);
+      assertThat(hub.newest().epoch()).isEqualTo(EventId.parse(first).epoch());
     }
   }
 
@@ -202,6 +212,52 @@ class ModesIT {
         application.getBean(SluiceTemplate.class).send("news", "hello").get();
         assertThat(probe.next()).containsEntry("data", "hello");
       }
+    }
+  }
+
+  // ---- clients that take nothing
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SERVLET", "REACTIVE"})
+  void clientThatTakesNothingIsLeftAfterTheWriteTimeout(String type) throws Exception {
+    try (ConfigurableApplicationContext application =
+            run(WebApplicationType.valueOf(type), "--sluice.stream.write-timeout=1s");
+        Socket client = new Socket()) {
+      Hub hub = application.getBean(Hub.class);
+      client.setReceiveBufferSize(4096);
+      client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(events(application)).getPort()));
+      client
+          .getOutputStream()
+          .write(
+              "GET /events/news HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(ISO_8859_1));
+      Awaitility.await().until(() -> hub.streams().size() == 1);
+      for (int i = 0; i < 100; i++) {
+        hub.publish(Publication.of("news", "x".repeat(100_000))).join();
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> hub.streams().size() == 0);
+      assertThat(hub.streams().recentlyClosed().getFirst().reason())
+          .isEqualTo(CloseReason.WRITE_TIMEOUT);
+      assertThat(endOf(client)).isTrue();
+    }
+  }
+
+  /** Whether the response comes to an end, one way or the other. */
+  private static boolean endOf(Socket client) throws IOException {
+    StringBuilder last = new StringBuilder();
+    byte[] bytes = new byte[64 << 10];
+    try {
+      for (int n = client.getInputStream().read(bytes);
+          n >= 0;
+          n = client.getInputStream().read(bytes)) {
+        last.append(new String(bytes, Math.max(0, n - 10), Math.min(n, 10), ISO_8859_1));
+        if (last.toString().endsWith("\r\n0\r\n\r\n")) {
+          return true;
+        }
+      }
+      return true;
+    } catch (SocketException reset) {
+      return true;
     }
   }
 

@@ -21,8 +21,8 @@ class Security {
     ChannelPattern news = ChannelPattern.parse("news/**");
     return (caller, channel) ->
         news.covers(channel)
-            || !caller.isAnonymous()
-                && ChannelPattern.parse("users/" + caller.name() + "/**").covers(channel);
+            || (!caller.isAnonymous()
+                && ChannelPattern.parse("users/" + caller.name() + "/**").covers(channel));
   }
 
   // end

@@ -36,6 +36,7 @@ final class HubSettings {
           "cors.",
           "tls.",
           "proxies.",
+          "presence.",
           "demo.",
           "limits.");
 

@@ -225,12 +225,12 @@ class ModesIT {
         Socket client = new Socket()) {
       Hub hub = application.getBean(Hub.class);
       client.setReceiveBufferSize(4096);
-      client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(events(application)).getPort()));
+      client.connect(
+          new InetSocketAddress(
+              InetAddress.getLoopbackAddress(), URI.create(events(application)).getPort()));
       client
           .getOutputStream()
-          .write(
-              "GET /events/news HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                  .getBytes(ISO_8859_1));
+          .write("GET /events/news HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(ISO_8859_1));
       Awaitility.await().until(() -> hub.streams().size() == 1);
       for (int i = 0; i < 100; i++) {
         hub.publish(Publication.of("news", "x".repeat(100_000))).join();

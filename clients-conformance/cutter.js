@@ -27,6 +27,9 @@ export class Cutter {
   /** Connections that were cut. */
   cuts = 0;
 
+  /** Connections that were accepted. */
+  connections = 0;
+
   /** Where it listens, without a slash at the end. */
   url;
 
@@ -64,6 +67,11 @@ export class Cutter {
     [...this.#open].forEach((link) => this.#cut(link));
   }
 
+  /** From now on nothing comes through what is open now, in either direction, and nobody is told. */
+  stallAll() {
+    this.#open.forEach((link) => (link.stalled = true));
+  }
+
   /** From now on leads new connections to another hub. */
   redirect(url) {
     this.#target = new URL(url);
@@ -85,12 +93,14 @@ export class Cutter {
 
   #accept(client) {
     const hub = connect(Number(this.#target.port), this.#target.hostname);
-    const link = { client, hub, left: this.#allowance() };
+    const link = { client, hub, left: this.#allowance(), stalled: false };
+    this.connections++;
     this.#open.add(link);
     client.setNoDelay();
-    client.pipe(hub);
-    hub.on("data", (bytes) => this.#forward(link, bytes));
-    hub.on("end", () => client.end());
+    client.on("data", (bytes) => link.stalled || hub.write(bytes));
+    client.on("end", () => link.stalled || hub.end());
+    hub.on("data", (bytes) => link.stalled || this.#forward(link, bytes));
+    hub.on("end", () => link.stalled || client.end());
     // Both ends are cut here or there; that is what this is for.
     client.on("error", () => hub.destroy());
     hub.on("error", () => client.destroy());

@@ -64,33 +64,55 @@ export async function survivesCuts(t, subscribe, where) {
   t.after(() => cutter.stop());
 
   const received = new Received();
-  let complete = false;
-  t.after(() => complete || t.diagnostic(missing(received.events)));
-  const close = await subscribe(`${cutter.url}/events/conformance/cut`, (text) => received.take(text));
+  const close = await subscribe(`${cutter.url}/events/${CHANNEL}`, (text) => received.take(text));
   t.after(close);
   cutter.cutAfter(CUT_AFTER_BYTES);
-  for (let n = 0; n < EVENTS; n += BATCH) {
-    await received.atLeast(n - AHEAD);
-    await hub.publish("conformance/cut", Array.from({ length: BATCH }, (_, i) => data(n + i)));
-  }
-  await received.atLeast(EVENTS);
-
-  // One more: had anything been repeated, it would be in front of it.
-  cutter.calm();
-  await hub.publish("conformance/cut", ["last"]);
-  await received.atLeast(EVENTS + 1);
-  const expected = Array.from({ length: EVENTS }, (_, n) => data(n)).concat("last");
-  assert.deepEqual(numbers(received.events), numbers(expected));
-  assert.deepEqual(received.events, expected);
+  await receivesAll(t, EVENTS, received, {
+    publish: (datas) => hub.publish(CHANNEL, datas),
+    calm: () => cutter.calm(),
+  });
   assert.ok(cutter.cuts >= LEAST_CUTS, `only ${cutter.cuts} cuts`);
   t.diagnostic(`${cutter.cuts} cuts`);
+}
+
+/** Where the events are published. */
+export const CHANNEL = "conformance/cut";
+
+/**
+ * Publishes events, never far ahead of what was received, and checks that all of them came once, in order, byte for byte.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {number} count how many
+ * @param {Received} received what the client was given so far
+ * @param {object} how
+ * @param {(datas: string[]) => Promise<unknown>} how.publish
+ * @param {(published: number) => unknown=} how.before called before each twenty are published: what is to go wrong does so here
+ * @param {() => unknown=} how.calm called when all have come: from here on nothing goes wrong
+ */
+export async function receivesAll(t, count, received, { publish, before = () => {}, calm = () => {} }) {
+  let complete = false;
+  t.after(() => complete || t.diagnostic(missing(received.events, count)));
+  for (let n = 0; n < count; n += BATCH) {
+    await received.atLeast(n - AHEAD);
+    await before(n);
+    await publish(Array.from({ length: BATCH }, (_, i) => data(n + i)));
+  }
+  await received.atLeast(count);
+
+  // One more: had anything been repeated, it would be in front of it.
+  await calm();
+  await publish(["last"]);
+  await received.atLeast(count + 1);
+  const expected = Array.from({ length: count }, (_, n) => data(n)).concat("last");
+  assert.deepEqual(numbers(received.events), numbers(expected));
+  assert.deepEqual(received.events, expected);
   complete = true;
 }
 
 // A client that has lost an event waits for it until the test's time is over.
-function missing(events) {
+function missing(events, count) {
   const had = new Set(numbers(events));
-  const lost = Array.from({ length: EVENTS }, (_, n) => `${n}`).filter((n) => !had.has(n));
+  const lost = Array.from({ length: count }, (_, n) => `${n}`).filter((n) => !had.has(n));
   return `received ${events.length}, without ${lost.slice(0, 20).join(", ")}`;
 }
 

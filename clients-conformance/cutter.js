@@ -136,8 +136,17 @@ export class Cutter {
   #cut(link) {
     if (this.#open.delete(link)) {
       this.cuts++;
-      link.client.resetAndDestroy();
-      link.hub.resetAndDestroy();
+      reset(link.client);
+      reset(link.hub);
     }
+  }
+}
+
+// Node loses the handle of a socket that is reset while it is shutting down, and spins on it for ever.
+function reset(socket) {
+  if (socket.writable) {
+    socket.resetAndDestroy();
+  } else {
+    socket.destroy();
   }
 }

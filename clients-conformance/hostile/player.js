@@ -298,6 +298,9 @@ class Connection {
   }
 
   reset() {
+    if (!this.#socket.writable) {
+      throw new Gone(); // and Node would lose the handle of a socket that is reset while it is shutting down
+    }
     this.#socket.resetAndDestroy();
   }
 

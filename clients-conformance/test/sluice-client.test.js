@@ -129,7 +129,6 @@ test("a hub that is killed and started again loses and repeats nothing", LIMIT, 
   await missesNothing(t, subscriber, {
     100: async () => {
       await subscriber.hub.kill();
-      subscriber.cutter.cutAll();
       await page.waitForFunction(() => window.stream.state.status !== "open");
       subscriber.hub = await Hub.start(...settings);
       subscriber.cutter.redirect(subscriber.hub.url);

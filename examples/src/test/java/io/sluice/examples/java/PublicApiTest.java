@@ -54,8 +54,7 @@ class PublicApiTest {
     Set<String> lines = new TreeSet<>();
     new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(
-                "io.sluice.client", "io.sluice.testing", "io.sluice.event", "io.sluice.hub")
+            .importPackages("io.sluice.client", "io.sluice.testing", "io.sluice.event")
             .stream()
             .filter(PublicApiTest::isPublic)
             .forEach(type -> describe(type, lines));

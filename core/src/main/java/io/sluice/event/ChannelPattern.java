@@ -103,7 +103,10 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
     }
   }
 
-  /** Whether every channel that the other stands for is one of those that this one stands for. */
+  /**
+   * Whether every channel that the other stands for is one of those that this one stands for,
+   * letter by letter: a wildcard covers {@code @presence} too, for what rules say is up to them.
+   */
   public boolean covers(ChannelPattern other) {
     int t = 0;
     int o = 0;
@@ -125,7 +128,7 @@ public final class ChannelPattern implements Comparable<ChannelPattern> {
     }
   }
 
-  /** Whether there is a channel that both stand for. */
+  /** Whether there is a channel that both stand for, letter by letter as in {@link #covers}. */
   public boolean intersects(ChannelPattern other) {
     // Most of those that are asked, one after the other, are about something else altogether.
     char first = text.charAt(0);

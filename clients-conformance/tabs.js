@@ -188,8 +188,17 @@ export class Tab {
     await crashed;
   }
 
-  async lifecycle(state) {
-    this.session ??= await this.page.context().newCDPSession(this.page);
-    await this.session.send("Page.setWebLifecycleState", { state });
+  /** Nothing in the page runs any more, until it may go on: what others notice of a frozen page, or of one that hangs. */
+  async halt() {
+    this.debugger = await this.page.context().newCDPSession(this.page);
+    const halted = new Promise((done) => this.debugger.once("Debugger.paused", done));
+    await this.debugger.send("Debugger.enable");
+    await this.debugger.send("Debugger.pause");
+    await halted;
+  }
+
+  async goOn() {
+    await this.debugger.send("Debugger.resume");
+    await this.debugger.send("Debugger.disable");
   }
 }

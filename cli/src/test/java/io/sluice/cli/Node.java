@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,14 @@ final class Node {
   static final String MISSING = "not run: there is no Node " + LEAST + " or newer here";
 
   private Node() {}
+
+  /** Skips the test where it can't run, and says why: whoever reads the build's output is told. */
+  static void assume(boolean possible, String otherwise) {
+    if (!possible) {
+      System.out.println(otherwise);
+    }
+    assumeTrue(possible, otherwise);
+  }
 
   /** What a program said, on both of its outputs, and how it ended. */
   record Result(int exitCode, String output) {}

@@ -1,7 +1,6 @@
 package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,8 +39,8 @@ class ThirdPartyClientsIT {
 
   private static void run(Path test) throws IOException, InterruptedException {
     Optional<String> node = Node.program();
-    assumeTrue(node.isPresent(), Node.MISSING);
-    assumeTrue(
+    Node.assume(node.isPresent(), Node.MISSING);
+    Node.assume(
         Files.isDirectory(CLIENTS.resolve("node_modules")),
         "not run: the clients aren't there; fetch them with 'npm ci' in clients-conformance");
 
@@ -56,8 +55,8 @@ class ThirdPartyClientsIT {
     Matcher tests = TESTS.matcher(said);
     assertThat(tests.find()).as(said).isTrue();
     List<String> reasons = SKIPPED.matcher(said).results().map(skip -> skip.group(1)).toList();
-    assumeTrue(
+    Node.assume(
         reasons.size() < Integer.parseInt(tests.group(1)),
-        () -> "not run: " + test.getFileName() + ": " + reasons.getFirst());
+        "not run: " + test.getFileName() + ": " + reasons);
   }
 }

@@ -1,7 +1,6 @@
 package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +22,8 @@ class TypeScriptClientIT {
   @Test
   void theClientKeepsItsPromises() throws IOException, InterruptedException {
     Optional<String> node = Node.program();
-    assumeTrue(node.isPresent(), Node.MISSING);
-    assumeTrue(
+    Node.assume(node.isPresent(), Node.MISSING);
+    Node.assume(
         Files.isDirectory(CLIENT.resolve("node_modules")),
         "not run: what the client is built with isn't there; fetch it with 'npm ci' in"
             + " clients/typescript");

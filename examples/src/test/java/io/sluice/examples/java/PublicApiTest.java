@@ -54,7 +54,12 @@ class PublicApiTest {
     Set<String> lines = new TreeSet<>();
     new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.sluice.client", "io.sluice.testing", "io.sluice.event")
+            .importPackages(
+                "io.sluice.client",
+                "io.sluice.testing",
+                "io.sluice.event",
+                "io.sluice.hub",
+                "io.sluice.subscription")
             .stream()
             .filter(PublicApiTest::isPublic)
             .forEach(type -> describe(type, lines));

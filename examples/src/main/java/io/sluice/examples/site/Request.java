@@ -14,9 +14,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param user who is signed in, or null
  * @param rest what stands in the path where its route has {@code *}, else empty
  * @param query its parameters; of several with a name the first
+ * @param idempotencyKey what names this request and those that repeat it, or null: the field {@code
+ *     Idempotency-Key}
  * @param body at most {@link #MAX_BODY} bytes
  */
-public record Request(@Nullable User user, String rest, Map<String, String> query, byte[] body) {
+public record Request(
+    @Nullable User user,
+    String rest,
+    Map<String, String> query,
+    @Nullable String idempotencyKey,
+    byte[] body) {
 
   /** The largest body that is read. */
   public static final int MAX_BODY = 64 << 10;
@@ -46,8 +53,9 @@ public record Request(@Nullable User user, String rest, Map<String, String> quer
       if (value != null) {
         return value;
       }
-    } catch (JacksonException | IllegalArgumentException e) {
-      throw new Refusal(400, "the body isn't what is expected here: " + e.getMessage());
+    } catch (JacksonException e) {
+      throw new Refusal(
+          400, "the body isn't the JSON that is expected here: " + e.getOriginalMessage());
     }
     throw new Refusal(400, "the body is null");
   }
@@ -55,6 +63,11 @@ public record Request(@Nullable User user, String rest, Map<String, String> quer
   /** A value as JSON text. */
   public static String toJson(Object value) {
     return JSON.writeValueAsString(value);
+  }
+
+  /** JSON text as a value. */
+  public static <T> T fromJson(String text, Class<T> type) {
+    return JSON.readValue(text, type);
   }
 
   /** The body as text. */

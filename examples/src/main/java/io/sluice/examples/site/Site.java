@@ -2,7 +2,9 @@ package io.sluice.examples.site;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.event.Publication;
 import io.sluice.hub.Hub;
+import io.sluice.hub.Receipt;
 import io.sluice.server.Settings;
 import io.sluice.server.SluiceServer;
 import java.io.IOException;
@@ -15,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -35,11 +36,17 @@ import org.slf4j.LoggerFactory;
  * An application: its pages and its API on one port, and a hub of its own on another, both on
  * loopback. Browsers read the hub directly; they never publish to it, the application does.
  *
- * <p>Thread-safe once it is open.
+ * <p>Thread-safe once it is started.
  */
 public final class Site implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Site.class);
+  private static final int WAITING_CONNECTIONS = 1024;
+
+  static {
+    // Or the second half of an answer waits for the receipt of the first.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
 
   private final HttpServer http;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -48,7 +55,7 @@ public final class Site implements AutoCloseable {
   private final SluiceServer server;
   private final Instant started = Instant.now();
   private final Function<String, Set<String>> roles;
-  private final Map<String, Handler> routes = new TreeMap<>();
+  private final Routes routes = new Routes();
 
   /**
    * What an application wants.
@@ -56,17 +63,15 @@ public final class Site implements AutoCloseable {
    * <p>Immutable.
    *
    * @param application its main class: its page is in {@code page} beside it
-   * @param port of pages and API; 0 for any
-   * @param hubPort the hub's; 0 for any
-   * @param data where the hub keeps its history; made if it isn't there
+   * @param name its name, in one word
+   * @param place where it runs
    * @param hub more settings of the hub: rules, retention
    * @param roles what somebody of a name is
    */
   public record Plan(
       Class<?> application,
-      int port,
-      int hubPort,
-      Path data,
+      String name,
+      Place place,
       Map<String, String> hub,
       Function<String, Set<String>> roles) {}
 
@@ -76,14 +81,19 @@ public final class Site implements AutoCloseable {
     this.roles = plan.roles();
     this.pages = new Pages(plan.application());
     Map<String, String> settings = new HashMap<>();
-    settings.put("listen", "127.0.0.1:" + plan.hubPort());
+    settings.put("listen", "127.0.0.1:" + plan.place().hubPort());
     settings.put("history.store", "sqlite");
-    settings.put("history.data", plan.data().toString());
+    settings.put("history.data", plan.place().data().toString());
     settings.put("identity.tokens.secret", passport.secret());
-    settings.put("identity.cookie", Passport.COOKIE);
+    settings.put("identity.cookie", passport.cookie());
     // The page is of another origin (another port), and its cookie has to come along.
     settings.put("cors.origins", origin());
     settings.put("cors.credentials", "true");
+    // All of them are on one machine, and its developer reloads as often as they like.
+    settings.put("limits.attempts", "none");
+    settings.put("limits.connections-per-address", "20000");
+    settings.put("stream.retry", "500ms");
+    settings.put("drain", "2s");
     settings.putAll(plan.hub());
     this.server = SluiceServer.start(Settings.of(settings));
   }
@@ -92,27 +102,25 @@ public final class Site implements AutoCloseable {
    * Opens the hub, and listens. Requests are answered from {@link #start} on.
    *
    * @throws IOException if a port or the directory can't be had
+   * @throws RuntimeException if the hub's settings or its history are no good
    */
   public static Site open(Plan plan) throws IOException {
-    Files.createDirectories(plan.data());
+    Files.createDirectories(plan.place().data());
     HttpServer http =
         HttpServer.create(
-            new InetSocketAddress(InetAddress.getByName("127.0.0.1"), plan.port()), 0);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), plan.place().port()),
+            WAITING_CONNECTIONS);
+    Passport passport = null;
     try {
-      return new Site(plan, http, new Passport(secret(plan.data())));
+      passport = Passport.open(plan.name(), plan.place().data());
+      return new Site(plan, http, passport);
     } catch (IOException | RuntimeException e) {
       http.stop(0);
+      if (passport != null) {
+        passport.close();
+      }
       throw e;
     }
-  }
-
-  // Kept beside the history: who is signed in stays so over a restart.
-  private static String secret(Path data) throws IOException {
-    Path file = data.resolve("secret.txt");
-    if (!Files.exists(file)) {
-      Files.writeString(file, Passport.newSecret());
-    }
-    return Files.readString(file).strip();
   }
 
   /**
@@ -123,18 +131,23 @@ public final class Site implements AutoCloseable {
    * @return this
    */
   public Site route(String route, Handler handler) {
-    routes.put(route, handler);
+    routes.add(route, handler);
     return this;
   }
 
-  /** Answers requests from now on. */
+  /**
+   * Answers requests from now on.
+   *
+   * @return this
+   * @throws IOException if the hub doesn't answer
+   */
   public Site start() throws IOException {
+    route("GET /health", request -> health());
     route("GET /api/site", request -> about(request.user()));
-    route("GET /api/health", request -> health());
     route("POST /api/session", this::signIn);
     route(
         "DELETE /api/session",
-        request -> new Response(204, Map.of("Set-Cookie", Passport.withdrawn()), new byte[0]));
+        request -> Response.empty(204).with("Set-Cookie", passport.withdrawn()));
     // Modules and workers have to be of the page's origin.
     for (String script : List.of("/client.js", "/client-worker.js")) {
       pages.add(script, fetch(script));
@@ -155,17 +168,34 @@ public final class Site implements AutoCloseable {
     return "http://127.0.0.1:" + server.address().getPort();
   }
 
-  /** Where the application publishes. */
+  /** The application's hub. */
   public Hub hub() {
     return server.hub();
   }
 
-  private record SignIn(String name) {}
+  /**
+   * Publishes, and waits until the events are as safe as the history is.
+   *
+   * @param idempotencyKey a second publish with the same one does nothing; null for none
+   * @return their ids
+   * @throws Refusal with 503, if it can't be done now, or isn't known to be done: whoever asked may
+   *     send the same again, with the same key
+   */
+  public Receipt publish(@Nullable String idempotencyKey, Publication... events) {
+    try {
+      return hub().publish(List.of(events), idempotencyKey).join();
+    } catch (CompletionException | IllegalStateException e) {
+      log.warn("{} events couldn't be published", events.length, e);
+      throw new Refusal(503, "this couldn't be stored; try it again").retryAfter(1);
+    }
+  }
+
+  private record SignIn(@Nullable String name) {}
 
   private Response signIn(Request request) {
-    String name = request.json(SignIn.class).name();
-    Set<String> has = roles.apply(name);
-    return Response.json(200, new User(name, has)).with("Set-Cookie", passport.issue(name, has));
+    String name = Passport.checkName(request.json(SignIn.class).name());
+    User user = new User(name, roles.apply(name));
+    return Response.json(200, user).with("Set-Cookie", passport.issue(user));
   }
 
   private Map<String, Object> about(@Nullable User user) {
@@ -177,13 +207,17 @@ public final class Site implements AutoCloseable {
     return about;
   }
 
-  private Map<String, Object> health() {
-    var figures = hub().figures();
-    return Map.of(
-        "status", "ok",
-        "uptimeSeconds", Duration.between(started, Instant.now()).toSeconds(),
-        "streams", hub().streams().size(),
-        "newest", figures.log().newest());
+  private Response health() {
+    String trouble = hub().trouble();
+    Map<String, Object> health = new LinkedHashMap<>();
+    health.put("status", trouble == null ? "ok" : "failing");
+    if (trouble != null) {
+      health.put("trouble", trouble);
+    }
+    health.put("uptimeSeconds", Duration.between(started, Instant.now()).toSeconds());
+    health.put("streams", hub().streams().size());
+    health.put("newest", hub().newest().toString());
+    return Response.json(trouble == null ? 200 : 503, health);
   }
 
   private byte[] fetch(String path) throws IOException {
@@ -208,58 +242,57 @@ public final class Site implements AutoCloseable {
       try {
         response = answer(exchange);
       } catch (Refusal refusal) {
-        response = Response.problem(refusal.status(), String.valueOf(refusal.getMessage()));
+        response = Response.problem(refusal);
       } catch (Exception e) {
         log.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
-        response = Response.problem(500, "this is the application's fault; its log says more");
+        response = Response.problem(new Refusal(500, "the application failed; its log says why"));
       }
       send(exchange, response);
     }
   }
 
   private Response answer(HttpExchange exchange) throws Exception {
-    guard(exchange);
     String method = exchange.getRequestMethod();
+    boolean reads = method.equals("GET") || method.equals("HEAD");
     String path = exchange.getRequestURI().getPath();
-    Response page = method.equals("GET") ? pages.find(path) : null;
+    if (reads && ("localhost:" + http.getAddress().getPort()).equals(field(exchange, "Host"))) {
+      // One name, or there are two cookies.
+      return Response.empty(307).with("Location", origin() + exchange.getRequestURI());
+    }
+    guard(exchange);
+    Response page = reads ? pages.find(path) : null;
     if (page != null) {
       return page;
     }
-    String rest = "";
-    Handler handler = routes.get(method + " " + path);
-    if (handler == null) {
-      int last = path.lastIndexOf('/') + 1;
-      rest = path.substring(last);
-      handler = routes.get(method + " " + path.substring(0, last) + "*");
-    }
-    if (handler == null) {
-      throw new Refusal(404, "there is nothing at " + method + " " + path);
-    }
+    Routes.Match match = routes.find(reads ? "GET" : method, path);
     byte[] body = exchange.getRequestBody().readNBytes(Request.MAX_BODY + 1);
     if (body.length > Request.MAX_BODY) {
       throw new Refusal(413, "a body has at most " + Request.MAX_BODY + " bytes here");
     }
-    Object answer =
-        handler.handle(
-            new Request(
-                passport.read(exchange.getRequestHeaders().getFirst("Cookie")),
-                rest,
-                query(exchange.getRequestURI().getRawQuery()),
-                body));
-    return switch (answer) {
-      case null -> new Response(204, Map.of(), new byte[0]);
+    Request request =
+        new Request(
+            passport.read(field(exchange, "Cookie")),
+            match.rest(),
+            query(exchange.getRequestURI().getRawQuery()),
+            field(exchange, "Idempotency-Key"),
+            body);
+    return switch (match.handler().handle(request)) {
+      case null -> Response.empty(204);
       case Response response -> response;
-      default -> Response.json(200, answer);
+      case Object value -> Response.json(200, value);
     };
+  }
+
+  private static @Nullable String field(HttpExchange exchange, String name) {
+    return exchange.getRequestHeaders().getFirst(name);
   }
 
   // Other sites' pages can't read what we answer, but could have something done with our cookie, or
   // point a name of theirs at this address.
   private void guard(HttpExchange exchange) {
     String own = origin();
-    String host = exchange.getRequestHeaders().getFirst("Host");
-    String from = exchange.getRequestHeaders().getFirst("Origin");
-    if (!own.equals("http://" + host) || (from != null && !own.equals(from))) {
+    String from = field(exchange, "Origin");
+    if (!own.equals("http://" + field(exchange, "Host")) || (from != null && !own.equals(from))) {
       throw new Refusal(403, "this is " + own + ", and for its own pages alone");
     }
   }
@@ -270,13 +303,19 @@ public final class Site implements AutoCloseable {
       for (String pair : raw.split("&", -1)) {
         int equals = pair.indexOf('=');
         if (equals > 0) {
-          query.putIfAbsent(
-              URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
-              URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+          query.putIfAbsent(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
         }
       }
     }
     return query;
+  }
+
+  private static String decode(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, "'" + text + "' in the query isn't URL-encoded");
+    }
   }
 
   private void send(HttpExchange exchange, Response response) throws IOException {
@@ -290,9 +329,11 @@ public final class Site implements AutoCloseable {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");
     response.headers().forEach(headers::set);
-    exchange.sendResponseHeaders(
-        response.status(), response.body().length == 0 ? -1 : response.body().length);
-    if (response.body().length > 0) {
+    int length = response.body().length;
+    if (length == 0 || exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(response.status(), -1);
+    } else {
+      exchange.sendResponseHeaders(response.status(), length);
       exchange.getResponseBody().write(response.body());
     }
   }

@@ -19,6 +19,7 @@ export function Send() {
     const sending = Object.fromEntries(new FormData(form));
     const what = JSON.stringify(sending);
     if (attempt.current?.what !== what) attempt.current = { what, key: crypto.randomUUID() };
+    setOutcome(undefined);
     setBusy(true);
     try {
       const { recipients } = await api<{ recipients: number }>("POST", "/api/notifications", sending, { key: attempt.current.key });

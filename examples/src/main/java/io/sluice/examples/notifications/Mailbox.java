@@ -84,7 +84,7 @@ final class Mailbox {
     return row.getString(1);
   }
 
-  // snippet: store
+  // readme: store
   private void store(String owner, Sending sending) throws SQLException {
     long now = clock.millis();
     long id =
@@ -112,7 +112,7 @@ final class Mailbox {
         Request.toJson(data));
   }
 
-  // end
+  // end readme
 
   /**
    * Marks one as read.

@@ -64,7 +64,7 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  // snippet: outbox
+  // readme: outbox
   /** Whether there may be more. */
   private boolean publishSome() throws InterruptedException {
     try {
@@ -92,7 +92,7 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  // end
+  // end readme
 
   private static final String FILE = "SELECT name FROM file";
   private static final String OLDEST = "SELECT * FROM outbox ORDER BY number LIMIT ?";

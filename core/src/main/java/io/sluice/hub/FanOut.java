@@ -25,6 +25,12 @@ final class FanOut {
   /** How long rounds and catching up each may take before the sockets are looked at again. */
   private static final long SLICE_NANOS = 250_000;
 
+  /**
+   * While rounds take all that they are given, every so many turns one is for catching up: what is
+   * live goes first, and who catches up doesn't starve.
+   */
+  private static final int TURNS_PER_CATCH_UP = 8;
+
   private static final int ROUND_EVENTS = 4096;
   private static final int ROUND_BYTES = 256 << 10;
 
@@ -53,6 +59,7 @@ final class FanOut {
   private final Frames single = new Frames(1024);
   private final LogPosition position;
   private boolean fresh;
+  private int turnsWithoutCatchUp;
   private int streams;
   private final long originNanos;
   private int nowMillis;
@@ -131,10 +138,18 @@ final class FanOut {
       ready.run(loop.nanoTime() + SLICE_NANOS);
     }
     boolean roundsDone = runRounds(loop.nanoTime() + SLICE_NANOS);
-    boolean readyDone = ready.run(loop.nanoTime() + SLICE_NANOS);
+    boolean readyDone = catchUp(roundsDone);
     if (!(roundsDone && readyDone) && signalled.compareAndSet(false, true)) {
       loop.yield(turn);
     }
+  }
+
+  private boolean catchUp(boolean roundsDone) {
+    if (!roundsDone && ++turnsWithoutCatchUp < TURNS_PER_CATCH_UP) {
+      return ready.isEmpty();
+    }
+    turnsWithoutCatchUp = 0;
+    return ready.run(loop.nanoTime() + SLICE_NANOS);
   }
 
   /** Has the loop take a turn. */

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A loop's streams that wait for a part of the log that isn't in memory. So many are asked for at a
- * time: what has come takes memory until its stream is written.
+ * time: what has come takes memory until its stream is written, and the more the store's thread
+ * reads ahead, the longer it keeps a processor from the loop.
  *
  * <p>Confined to its loop.
  */
 final class Fetches {
 
-  private static final int MAX_UNDER_WAY = 32;
+  private static final int MAX_UNDER_WAY = 4;
 
   private record Fetch(Stream stream, Reading reading, Stretch stretch) {}
 

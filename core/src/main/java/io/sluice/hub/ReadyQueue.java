@@ -38,6 +38,11 @@ final class ReadyQueue {
     }
   }
 
+  /** Whether none has something to be written. */
+  boolean isEmpty() {
+    return ready.isEmpty();
+  }
+
   /** Gives streams their turns until none is left or the time is over. Returns whether none is. */
   boolean run(long deadlineNanos) {
     int looks = 0;

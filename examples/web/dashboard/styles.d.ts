@@ -1,0 +1,2 @@
+// Taken into the bundle's styles.
+declare module "*.css" {}

@@ -131,9 +131,9 @@ test("pictures: light, dark, and on a phone", LIMIT, async (t) => {
   await page.getByRole("button", { name: "Make some load" }).click();
   await until(async () => (await times(page)).length >= seconds, true, 110_000);
   for (const [name, colorScheme, viewport] of [
-    ["dashboard", "light", { width: 1440, height: 900 }],
-    ["dashboard-dark", "dark", { width: 1440, height: 900 }],
-    ["dashboard-phone", "light", { width: 390, height: 780 }],
+    ["example-dashboard", "light", { width: 1440, height: 900 }],
+    ["example-dashboard-dark", "dark", { width: 1440, height: 900 }],
+    ["example-dashboard-phone", "light", { width: 390, height: 780 }],
   ]) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);

@@ -162,17 +162,18 @@ test("pictures: light, dark, and on a phone", LIMIT, async (t) => {
   ];
   for (const [type, title, text, link] of before) await ask("POST", "/api/notifications", { to: "user:ada", type, title, text, link });
   await ask("POST", "/api/read", { upTo: 2 });
-  for (const [name, options] of [
-    ["notifications", { colorScheme: "light" }],
-    ["notifications-dark", { colorScheme: "dark" }],
-    ["notifications-phone", { colorScheme: "light", viewport: { width: 390, height: 780 } }],
+  for (const [name, options, news] of [
+    ["example-notifications", { colorScheme: "light" }, { type: "error", title: "Payments are failing", text: "3 of the last 20 were refused by the bank." }],
+    ["example-notifications-dark", { colorScheme: "dark" }, { type: "success", title: "Payments work again" }],
+    [
+      "example-notifications-phone",
+      { colorScheme: "light", viewport: { width: 390, height: 780 } },
+      { type: "info", title: "Your report is ready", link: "/reports/7" },
+    ],
   ]) {
     const page = await application.enter(browser, "ada", options);
     await until(async () => (await titles(page)).length > 2, true);
-    await ask("POST", "/api/notifications", {
-      to: "all",
-      ...{ type: "error", title: "Payments are failing", text: "3 of the last 20 were refused by the bank." },
-    });
+    await ask("POST", "/api/notifications", { to: "all", ...news });
     await page.locator(".toast").waitFor();
     if (!name.endsWith("phone")) await page.fill(".send [name=title]", "Payments work again");
     await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));

@@ -84,8 +84,8 @@ export class Alerts {
       el(
         "li",
         { class: raised ? "raised" : "cleared", "data-figure": figure },
-        el("b", {}, `${label} ${raised ? "is above" : "is below"} ${shown(figure, above)}`),
-        el("span", { class: "quiet" }, raised ? `at ${shown(figure, value)}` : "again"),
+        el("b", {}, `${label} ${raised ? "above" : "no longer above"} ${shown(figure, above)}`),
+        el("span", { class: "quiet" }, `at ${shown(figure, value)}`),
         el("time", { datetime: new Date(at).toISOString() }, new Date(at).toTimeString().slice(0, 8)),
       ),
     );

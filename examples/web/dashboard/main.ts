@@ -27,7 +27,6 @@ main.append(
   el("div", { class: "page" }, el("dl", { class: "tiles" }, ...tiles.values()), charts.element, alerts.element),
 );
 
-// readme: page
 // One stream has all: what there was in the last ten minutes, and what comes from now on. There is no place between the
 // two in which a sample could be missing, and 600 of them come in a few batches.
 const channels = ["dashboard/samples", "dashboard/alerts", "dashboard/rules"];
@@ -37,7 +36,6 @@ events.on("sample", (sample) => {
   samples.add(sample);
   later();
 });
-// end readme
 
 // Rules and alerts may be older than ten minutes.
 let known: Promise<void> = Promise.resolve();
@@ -59,7 +57,7 @@ showState(events);
 events.onState((state) => {
   if (state.status === "closed" && state.why?.status === 403) refuse(state.why.problem?.detail ?? state.why.message);
 });
-document.querySelector("#bar .who")!.before(loadButton());
+alerts.element.append(loadButton());
 
 /** Draws with the next frame, however much has come until then. */
 let due = false;

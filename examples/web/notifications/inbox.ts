@@ -58,7 +58,6 @@ function told(inbox: Inbox, { data }: Told): Inbox {
 export function useInbox(events: EventStream<Events> | undefined) {
   const [{ inbox }, step] = useReducer(next, { inbox: undefined, early: [] });
 
-  // readme: inbox
   useEffect(() => {
     if (!events) return;
     const load = async () => step({ type: "loaded", page: await api<Page>("GET", `/api/notifications?limit=${AT_ONCE}`) });
@@ -73,7 +72,6 @@ export function useInbox(events: EventStream<Events> | undefined) {
     if (events.connection) void load();
     return () => off.forEach((end) => end());
   }, [events]);
-  // end readme
 
   return {
     inbox,

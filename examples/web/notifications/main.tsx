@@ -18,14 +18,12 @@ const site = await enter({
 // Written out here, or each render would ask for another.
 const options = streamOptions(site.user);
 
-// readme: page
 function Notifications({ hub, user }: Site) {
   const events = useEventStream<Events>(streamUrl(hub, [`users/${user.name}/notifications`]), options);
   const { inbox, ...does } = useInbox(events);
   const told = useEvent(events, "unread");
   // What came with an event is newer than what was read from the table, or it is in there already.
   const unread = inbox && told && told.version > inbox.version ? told.count : (inbox?.unread ?? 0);
-  // end readme
   const [onlyUnread, setOnlyUnread] = useState(false);
   useEffect(() => events && showState(events), [events]);
   useEffect(() => {

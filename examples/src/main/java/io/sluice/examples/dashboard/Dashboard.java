@@ -92,7 +92,6 @@ public final class Dashboard implements Callable<Integer> {
     return new Running(site, clock, viewers);
   }
 
-  // readme: tell
   /** Each second. What fails is tried again in the next, or the schedule would end here. */
   private static void tell(Site site, Gauges gauges, Alarms alarms) {
     try {
@@ -103,8 +102,6 @@ public final class Dashboard implements Callable<Integer> {
       log.warn("a sample is missing", e);
     }
   }
-
-  // end readme
 
   private static Handler admins(Handler handler) {
     return request -> {

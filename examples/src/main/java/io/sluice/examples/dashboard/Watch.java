@@ -33,7 +33,6 @@ final class Watch {
     return raised;
   }
 
-  // readme: watch
   /** Looks at the next sample; tells of an alert that is raised or cleared by it. */
   Optional<Alert> look(Sample sample) {
     Double value = sample.figures().get(rule.figure());
@@ -54,6 +53,4 @@ final class Watch {
     otherwiseSince = -1;
     return Optional.of(new Alert(sample.at(), rule, raised, value));
   }
-
-  // end readme
 }

@@ -84,7 +84,6 @@ final class Mailbox {
     return row.getString(1);
   }
 
-  // readme: store
   private void store(String owner, Sending sending) throws SQLException {
     long now = clock.millis();
     long id =
@@ -111,8 +110,6 @@ final class Mailbox {
         type,
         Request.toJson(data));
   }
-
-  // end readme
 
   /**
    * Marks one as read.

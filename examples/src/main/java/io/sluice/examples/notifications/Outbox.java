@@ -64,7 +64,6 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  // readme: outbox
   /** Whether there may be more. */
   private boolean publishSome() throws InterruptedException {
     try {
@@ -91,8 +90,6 @@ final class Outbox implements AutoCloseable {
       return true;
     }
   }
-
-  // end readme
 
   private static final String FILE = "SELECT name FROM file";
   private static final String OLDEST = "SELECT * FROM outbox ORDER BY number LIMIT ?";

@@ -13,39 +13,28 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who uses the API. One caller at a time. */
-final class ApiClient implements AutoCloseable {
+/**
+ * Somebody who uses the API.
+ *
+ * <p>Thread-safe.
+ */
+record ApiClient(HttpClient http, String origin, String cookie) {
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final String origin;
-  private String cookie = "";
-
-  private ApiClient(String origin) {
-    this.origin = origin;
-  }
-
-  static ApiClient signIn(String origin, String name) throws IOException, InterruptedException {
-    ApiClient client = new ApiClient(origin);
+  static ApiClient signIn(HttpClient http, String origin, String name)
+      throws IOException, InterruptedException {
     HttpResponse<String> answer =
-        client.ask("POST", "/api/session", Request.toJson(Map.of("name", name)), null);
-    client.cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-    return client;
-  }
-
-  /** What the hub has to be shown too. */
-  String cookie() {
-    return cookie;
+        new ApiClient(http, origin, "none=")
+            .ask("POST", "/api/session", Request.toJson(Map.of("name", name)), null);
+    String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
+    return new ApiClient(http, origin, cookie);
   }
 
   HttpResponse<String> ask(String method, String path, String body, @Nullable String key)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(origin + path))
+            .header("Cookie", cookie)
             .method(method, BodyPublishers.ofString(body));
-    if (!cookie.isEmpty()) {
-      request.header("Cookie", cookie);
-    }
     if (key != null) {
       request.header("Idempotency-Key", key);
     }
@@ -61,21 +50,20 @@ final class ApiClient implements AutoCloseable {
     ask("POST", "/api/notifications", body, key);
   }
 
+  Mailbox.Page page(String path) throws IOException, InterruptedException {
+    return Request.fromJson(ask("GET", path, "", null).body(), Mailbox.Page.class);
+  }
+
   /** The titles of all notifications, page by page, the newest first. */
   List<String> titles() throws IOException, InterruptedException {
     List<String> titles = new ArrayList<>();
     Long before = Long.MAX_VALUE;
     while (before != null) {
       String path = "/api/notifications?limit=100&before=" + before;
-      Mailbox.Page page = Request.fromJson(ask("GET", path, "", null).body(), Mailbox.Page.class);
+      Mailbox.Page page = page(path);
       page.notices().forEach(notice -> titles.add(notice.title()));
       before = page.next();
     }
     return titles;
-  }
-
-  @Override
-  public void close() {
-    http.close();
   }
 }

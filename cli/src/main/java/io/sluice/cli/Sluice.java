@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       TokenCommand.class,
       KeyCommand.class,
       HistoryCommand.class,
+      DoctorCommand.class,
       ConfigCommand.class
     })
 public final class Sluice implements Runnable {

@@ -136,8 +136,16 @@ final class HubProcess implements AutoCloseable {
       throw new IllegalStateException("it doesn't serve: " + line);
     }
     // What else it says has to go somewhere, or it would wait one day.
-    Thread.ofVirtual().start(() -> said.lines().forEach(ignored -> {}));
+    Thread.ofVirtual().start(() -> drain(said));
     return line.substring(GREETING.length());
+  }
+
+  private static void drain(BufferedReader said) {
+    try {
+      while (said.readLine() != null) {}
+    } catch (IOException ended) {
+      // the process was killed, and its pipe with it
+    }
   }
 
   @Override

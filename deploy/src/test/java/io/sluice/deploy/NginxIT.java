@@ -50,7 +50,7 @@ class NginxIT extends ProxyContract {
   }
 
   /** Where it may write, whoever it runs as. */
-  private static String temporary(Path folder) {
+  static String temporary(Path folder) {
     return List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi").stream()
         .map(name -> "    " + name + "_temp_path " + folder.resolve(name) + ";\n")
         .collect(Collectors.joining());

@@ -92,6 +92,12 @@ final class HubProcess implements AutoCloseable {
     return client.send(request, BodyHandlers.ofString()).body();
   }
 
+  /** The status of {@code GET} there. */
+  int status(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path)).build();
+    return client.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
   /** How many streams it has. */
   int streams() {
     try {

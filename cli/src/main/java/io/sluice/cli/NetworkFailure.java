@@ -38,6 +38,9 @@ final class NetworkFailure {
       return "its certificate isn't from anybody trusted here (" + TlsOptions.CACERT + ")";
     }
     String message = reason.getMessage();
+    if (message != null && message.startsWith("chunked transfer encoding")) {
+      return "the connection was closed in the middle of the answer";
+    }
     String text = message == null ? reason.getClass().getSimpleName() : message;
     return reason instanceof SSLException ? "TLS failed: " + text : text;
   }

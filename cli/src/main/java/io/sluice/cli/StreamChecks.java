@@ -177,11 +177,11 @@ final class StreamChecks {
                 "silence",
                 "the stream ended after "
                     + after
-                    + " without events, "
-                    + heartbeats
-                    + " heartbeats (every "
+                    + " without events (heartbeats, every "
                     + heartbeat.toSeconds()
-                    + " s) in between: "
+                    + " s: "
+                    + heartbeats
+                    + "): "
                     + ended.how(),
                 Remedy.IDLE_TIMEOUT));
         return true;

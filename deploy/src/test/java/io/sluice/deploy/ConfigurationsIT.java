@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.Sluice;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,22 +95,20 @@ class ConfigurationsIT {
 
   @Test
   void serverHasEveryCodeThatAlertsLookAt() throws Exception {
-    String sources;
-    try (Stream<Path> files =
-        Stream.of("server", "core", "access", "sqlite")
-            .flatMap(module -> walk(Path.of("..", module, "src", "main", "java")))) {
-      sources =
-          files
-              .filter(file -> file.toString().endsWith(".java"))
-              .map(ConfigurationsIT::text)
-              .collect(Collectors.joining());
+    StringBuilder sources = new StringBuilder();
+    for (String module : List.of("server", "core", "access", "sqlite")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+          sources.append(Files.readString(file));
+        }
+      }
     }
     Matcher alerts = CODES.matcher(Files.readString(ALERTS));
     Set<String> codes = new TreeSet<>();
     while (alerts.find()) {
       codes.addAll(List.of(alerts.group(1).split("\\|")));
     }
-    assertThat(codes).isNotEmpty().allMatch(code -> sources.contains("\"" + code + "\""));
+    assertThat(codes).isNotEmpty().allMatch(code -> sources.indexOf("\"" + code + "\"") >= 0);
   }
 
   @Test
@@ -253,21 +249,5 @@ class ConfigurationsIT {
 
   private static int refused(HubProcess hub) throws IOException, InterruptedException {
     return hub.status("/history/a//b");
-  }
-
-  private static Stream<Path> walk(Path directory) {
-    try {
-      return Files.walk(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -100,7 +100,9 @@ class DoctorIT {
           .containsEntry("silence", "problem")
           .containsEntry("events", "ok")
           .containsEntry("resume", "ok");
-      assertThat(report.text()).contains("proxy_read_timeout 75s");
+      assertThat(report.text())
+          .contains("closed in the middle of the answer")
+          .contains("proxy_read_timeout 75s");
     }
   }
 

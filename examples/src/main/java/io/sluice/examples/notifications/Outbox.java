@@ -1,6 +1,7 @@
 package io.sluice.examples.notifications;
 
 import io.sluice.event.Publication;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,16 +33,26 @@ final class Outbox implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
   private static final int AT_ONCE = 500;
+  private static final String FILE = "SELECT name FROM file";
+  private static final String OLDEST = "SELECT * FROM outbox ORDER BY number LIMIT ?";
+  private static final String DONE = "DELETE FROM outbox WHERE number <= ?";
 
   private final Database database;
   private final Publisher publisher;
+  private final String file;
   private final Semaphore work = new Semaphore(1); // what was left by an earlier life
   private final Thread thread;
   private volatile boolean closed;
 
-  Outbox(Database database, Publisher publisher) {
+  /**
+   * Begins to publish.
+   *
+   * @throws SQLException if the tables can't be read
+   */
+  Outbox(Database database, Publisher publisher) throws SQLException {
     this.database = database;
     this.publisher = publisher;
+    this.file = database.transact(() -> database.query(row -> row.getString(1), FILE)).getFirst();
     this.thread = Thread.ofVirtual().name("outbox").start(this::run);
   }
 
@@ -67,8 +78,6 @@ final class Outbox implements AutoCloseable {
   /** Whether there may be more. */
   private boolean publishSome() throws InterruptedException {
     try {
-      String file =
-          database.transact(() -> database.query(row -> row.getString(1), FILE)).getFirst();
       List<Row> rows = database.transact(() -> database.query(Outbox::row, OLDEST, AT_ONCE));
       List<CompletableFuture<?>> answers = new ArrayList<>();
       for (Row row : rows) {
@@ -91,11 +100,7 @@ final class Outbox implements AutoCloseable {
     }
   }
 
-  private static final String FILE = "SELECT name FROM file";
-  private static final String OLDEST = "SELECT * FROM outbox ORDER BY number LIMIT ?";
-  private static final String DONE = "DELETE FROM outbox WHERE number <= ?";
-
-  private static Row row(java.sql.ResultSet row) throws SQLException {
+  private static Row row(ResultSet row) throws SQLException {
     return new Row(
         row.getLong("number"),
         row.getString("channel"),

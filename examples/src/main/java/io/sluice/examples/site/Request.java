@@ -54,8 +54,12 @@ public record Request(
         return value;
       }
     } catch (JacksonException e) {
+      // What a record's constructor refuses says best what is wrong.
       throw new Refusal(
-          400, "the body isn't the JSON that is expected here: " + e.getOriginalMessage());
+          400,
+          e.getCause() instanceof IllegalArgumentException wrong
+              ? String.valueOf(wrong.getMessage())
+              : "the body isn't the JSON that is expected here: " + e.getOriginalMessage());
     }
     throw new Refusal(400, "the body is null");
   }

@@ -29,7 +29,7 @@ main.append(
 
 // One stream has all: what there was in the last ten minutes, and what comes from now on. There is no place between the
 // two in which a sample could be missing, and 600 of them come in a few batches.
-const channels = ["dashboard/samples", "dashboard/alerts", "dashboard/rules"];
+const channels = ["dashboard/samples", "dashboard/alerts", "dashboard/rules/*"];
 const url = streamUrl(site.hub, channels, { since: "10m", batch: "100ms" });
 const events = connect<Events>(url, streamOptions(site.user));
 events.on("sample", (sample) => {

@@ -20,7 +20,9 @@ import java.util.Map;
  */
 final class Alarms {
 
-  static final String RULES = "dashboard/rules";
+  /** Each figure's rule has a channel of its own below, so that none takes another's place. */
+  static final String RULES = "dashboard/rules/";
+
   static final String ALERTS = "dashboard/alerts";
 
   private static final int ALL = 1000; // more than their channels keep
@@ -35,7 +37,7 @@ final class Alarms {
     for (Rule rule : USUAL) {
       watches.put(rule.figure(), new Watch(rule, false));
     }
-    for (Event event : kept(RULES)) {
+    for (Event event : kept(RULES + "*")) {
       Rule rule = Request.fromJson(event.data(), Rule.class);
       watches.put(rule.figure(), new Watch(rule, false));
     }
@@ -69,7 +71,7 @@ final class Alarms {
   /** Sets the rule of a figure. What was raised stays so until the new rule clears it. */
   synchronized void set(Rule rule) {
     Watch before = watches.get(rule.figure());
-    publish(RULES, "rule", rule.figure(), rule);
+    publish(RULES + rule.figure(), "rule", rule.figure(), rule);
     watches.put(rule.figure(), new Watch(rule, before != null && before.isRaised()));
   }
 

@@ -43,7 +43,7 @@ public final class Dashboard implements Callable<Integer> {
           "history.channels",
           "{\"dashboard/samples\": {events: 1000, age: 15m},"
               + " \"dashboard/alerts\": {events: 100, age: 7d},"
-              + " \"dashboard/rules\": {events: 500, age: none}}");
+              + " \"dashboard/rules/*\": {events: 50, age: none}}");
 
   @Mixin private final Launch launch = new Launch();
 

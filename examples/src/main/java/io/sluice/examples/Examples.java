@@ -3,6 +3,7 @@ package io.sluice.examples;
 import io.sluice.examples.chat.Chat;
 import io.sluice.examples.dashboard.Dashboard;
 import io.sluice.examples.notifications.Notifications;
+import io.sluice.examples.ticker.Ticker;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine;
@@ -21,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "NAME",
     commandListHeading = "%nApplications:%n",
     footer = {"", "Each has --help; docs/applications.md compares them."},
-    subcommands = {Chat.class, Notifications.class, Dashboard.class})
+    subcommands = {Chat.class, Ticker.class, Notifications.class, Dashboard.class})
 public final class Examples implements Runnable {
 
   @Spec private CommandSpec spec;

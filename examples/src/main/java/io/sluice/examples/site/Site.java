@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -56,6 +57,7 @@ public final class Site implements AutoCloseable {
   private final Instant started = Instant.now();
   private final Function<String, Set<String>> roles;
   private final Routes routes = new Routes();
+  private final List<Runnable> ends = new CopyOnWriteArrayList<>();
 
   /**
    * What an application wants.
@@ -132,6 +134,16 @@ public final class Site implements AutoCloseable {
    */
   public Site route(String route, Handler handler) {
     routes.add(route, handler);
+    return this;
+  }
+
+  /**
+   * Has something ended before the hub, when this is closed: a thread that publishes.
+   *
+   * @return this
+   */
+  public Site onClose(Runnable end) {
+    ends.add(end);
     return this;
   }
 
@@ -341,6 +353,7 @@ public final class Site implements AutoCloseable {
   /** Ends the streams in good order, so that browsers come back when there is somebody again. */
   public void drain() throws InterruptedException {
     http.stop(0);
+    ends.forEach(Runnable::run);
     server.drain();
     close();
   }
@@ -348,6 +361,7 @@ public final class Site implements AutoCloseable {
   @Override
   public void close() {
     http.stop(0);
+    ends.forEach(Runnable::run);
     threads.close();
     server.close();
     passport.close();

@@ -175,6 +175,7 @@ export function showState(events) {
   events.onState((state) => {
     clearInterval(timer);
     status.dataset.state = state.status;
+    status.title = events.connection === undefined ? "" : `connection ${events.connection.connection}`;
     const say = () => {
       const seconds = Math.max(0, Math.ceil((state.until - Date.now()) / 1000));
       status.textContent =

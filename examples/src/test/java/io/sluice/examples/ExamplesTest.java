@@ -34,6 +34,9 @@ class ExamplesTest {
     "chat --hub-port -1, 2, --hub-port -1 isn't a port",
     "chat --port x, 2, 'x'",
     "chat --help, 0, --data",
+    "ticker --interval 5ms, 2, 5ms' is no interval from 10ms to 60s",
+    "ticker --interval 2, 2, is no interval",
+    "ticker --seed x, 2, --seed",
   })
   void argumentsThatMakeNoApplicationAreRefusedWithWhatIsWrong(
       String arguments, int exitCode, String says) {

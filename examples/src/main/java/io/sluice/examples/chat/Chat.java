@@ -28,13 +28,13 @@ public final class Chat implements Callable<Integer> {
           "rules",
           """
           {"rooms/*": {subscribe: authenticated}, "rooms/*/typing": {subscribe: authenticated},
-           "chat/*": {subscribe: authenticated}, "users/{sub}/direct": {subscribe: subject}}\
+           "chat/*": {subscribe: authenticated}, "users/{sub}/direct": {subscribe: subject}}
           """,
           "history.channels",
           """
           {"rooms/*/typing": {events: 0}, "rooms/*/@presence": {events: 1000, age: 1d},
            "rooms/*": {events: 10000, age: 90d}, "users/*/direct": {events: 1000, age: 90d},
-           "chat/*": {events: 1000, age: 3650d}}\
+           "chat/*": {events: 1000, age: 3650d}}
           """,
           "presence.channels",
           "rooms/*",

@@ -80,7 +80,7 @@ final class Market {
 
   private List<Happening> move(Quote quote, double seconds) {
     double change =
-        drifts.get(quote.symbol()) * seconds
+        drifts.getOrDefault(quote.symbol(), 0.0) * seconds
             + chance.nextGaussian() * SWING * Math.sqrt(seconds);
     double jump = 0;
     if (chance.nextDouble() < JUMPS_PER_SECOND * seconds) {

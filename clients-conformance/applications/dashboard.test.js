@@ -15,6 +15,7 @@ const times = (page) =>
     return times.filter((_, n) => values[n] !== null);
   });
 const tile = (page, figure) => page.locator(`.tile[data-figure=${figure}]`);
+const live = (page) => page.waitForSelector("#status[data-state=open]", { timeout: 60_000 });
 const last = (all) => all.at(-1);
 
 /** What the hub has of samples and all else, by somebody who may read it. */
@@ -51,7 +52,7 @@ test("an admin sees figures each second, ten minutes of them after a reload and 
 
   await t.test("a reload has all", async () => {
     await admin.reload();
-    await admin.waitForSelector("#status[data-state=open]");
+    await live(admin);
     await until(async () => (await times(admin)).length > 5, true);
     await whole(admin);
   });
@@ -61,7 +62,7 @@ test("an admin sees figures each second, ten minutes of them after a reload and 
     await admin.waitForSelector("#status[data-state=waiting]");
     const before = last(await times(admin));
     await application.restart();
-    await admin.waitForSelector("#status[data-state=open]");
+    await live(admin);
     await until(async () => last(await times(admin)) > before + 2, true);
     await whole(admin);
     await admin.reload();

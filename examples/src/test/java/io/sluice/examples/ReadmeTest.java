@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
 
   private static final Path SOURCES = Path.of("src", "main");
-  private static final Pattern CODE = Pattern.compile("```(java|js)\n(.*?)```", Pattern.DOTALL);
+  private static final Path WEB = Path.of("web");
+  private static final Pattern CODE = Pattern.compile("```(java|js|ts)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern PICTURE = Pattern.compile("!\\[[^]]+]\\(([^)]+)\\)");
 
   @Test
@@ -59,9 +60,10 @@ class ReadmeTest {
 
   private static List<String> sourcesOf(Path readme) throws IOException {
     String application = String.valueOf(readme.getParent().getFileName());
-    try (Stream<Path> files = Files.walk(SOURCES)) {
-      return files
-          .filter(file -> file.toString().matches(".*\\.(java|js)"))
+    try (Stream<Path> main = Files.walk(SOURCES);
+        Stream<Path> bundled = Files.walk(WEB, 2)) {
+      return Stream.concat(main, bundled)
+          .filter(file -> file.toString().matches(".*\\.(java|js|tsx?)"))
           .filter(file -> file.toString().contains("/" + application + "/"))
           .map(ReadmeTest::read)
           .toList();

@@ -84,10 +84,12 @@ final class Examination implements AutoCloseable {
       new OriginChecks(plan, http, told).run(plan.origin());
     }
     compression();
+    long asked = System.nanoTime();
     switch (ExaminedStream.open(http, plan.stream().build(), plan.patience())) {
       case Answer.Begun begun -> {
+        long answered = System.nanoTime();
         try (ExaminedStream stream = begun.stream()) {
-          examine(stream);
+          examine(stream, millis(answered - asked));
         }
       }
       case Answer.Refused refused ->
@@ -129,11 +131,11 @@ final class Examination implements AutoCloseable {
     }
   }
 
-  private void examine(ExaminedStream stream) throws InterruptedException {
+  private void examine(ExaminedStream stream, long headMillis) throws InterruptedException {
     if (!hasTheRightHead(stream)) {
       return;
     }
-    long asked = System.nanoTime();
+    long answered = System.nanoTime();
     Arrival first = stream.next(plan.patience());
     if (!(first instanceof Arrival.Event event && event.type().equals("connected"))) {
       told.accept(
@@ -148,10 +150,14 @@ final class Examination implements AutoCloseable {
                   "stream", "the stream doesn't begin as a hub's: " + first, Remedy.NOT_A_HUB));
       return;
     }
-    long millis = Duration.ofNanos(System.nanoTime() - asked).toMillis();
     told.accept(
         Finding.ok(
-            "first-block", "the stream's first block came " + millis + " ms after its head"));
+            "first-block",
+            "the stream was answered after "
+                + headMillis
+                + " ms, and its first block came "
+                + millis(System.nanoTime() - answered)
+                + " ms later"));
     JsonNode connected = json(event.data());
     new ClockCheck(told).compare(connected.path("time").asString(""));
     StreamChecks checks =
@@ -181,6 +187,10 @@ final class Examination implements AutoCloseable {
                     + (cache.isEmpty() ? "it is gone" : cache),
                 Remedy.CACHE_FIELDS));
     return true;
+  }
+
+  private static long millis(long nanos) {
+    return Duration.ofNanos(nanos).toMillis();
   }
 
   /** What a text says; nothing, if it isn't JSON. */

@@ -41,15 +41,18 @@ class ConfigurationsIT {
 
   @Test
   void hubKnowsEverySettingOfTheContainers() throws Exception {
-    Map<String, String> composed = new TreeMap<>();
-    Object services = ((Map<?, ?>) yaml(COMPOSE).getFirst()).get("services");
-    Object hub = ((Map<?, ?>) services).get("hub");
-    ((Map<?, ?>) ((Map<?, ?>) hub).get("environment"))
-        .forEach((name, value) -> composed.put(name.toString(), value.toString()));
-    assertThat(composed).isNotEmpty();
-    assertSettingsHold(composed);
+    for (Path composed : yamlFiles(Path.of("compose"))) {
+      if (((Map<?, ?>) yaml(composed).getFirst()).get("services") instanceof Map<?, ?> services) {
+        Map<String, String> variables = new TreeMap<>();
+        Object hub = services.get("hub");
+        ((Map<?, ?>) ((Map<?, ?>) hub).get("environment"))
+            .forEach((name, value) -> variables.put(name.toString(), value.toString()));
+        assertThat(variables).as(composed.toString()).isNotEmpty();
+        assertSettingsHold(variables);
+      }
+    }
 
-    for (Path manifest : manifests()) {
+    for (Path manifest : yamlFiles(Path.of("kubernetes"))) {
       Map<String, String> variables = new TreeMap<>();
       for (Object document : yaml(manifest)) {
         collectVariables(document, variables);
@@ -153,7 +156,7 @@ class ConfigurationsIT {
   @Test
   void manifestsFitTheSchemasOfKubernetes() throws Exception {
     Program validator = Program.find("kubernetes-validate");
-    for (Path manifest : manifests()) {
+    for (Path manifest : yamlFiles(Path.of("kubernetes"))) {
       Program.Result result = validator.run("--strict", manifest.toString());
       assertThat(result.exitCode()).as(result.output()).isZero();
       assertThat(result.output()).contains("passed");
@@ -191,9 +194,9 @@ class ConfigurationsIT {
     assertThat(found).isGreaterThan(4);
   }
 
-  private static List<Path> manifests() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("kubernetes"))) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+  private static List<Path> yamlFiles(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().matches(".*\\.ya?ml")).sorted().toList();
     }
   }
 

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       KeyCommand.class,
       HistoryCommand.class,
       DoctorCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      ExampleCommand.class
     })
 public final class Sluice implements Runnable {
 

@@ -67,7 +67,8 @@ class ApplicationsIT {
   private static boolean isNewEnough(String node) throws InterruptedException {
     try {
       Process version =
-          new ProcessBuilder(node, "-e", "process.exit(process.versions.node.split('.')[0] < 20)")
+          new ProcessBuilder(
+                  node, "-e", "process.exit(process.versions.node.split('.')[0] < 20 ? 1 : 0)")
               .start();
       return version.waitFor() == 0;
     } catch (IOException notThere) {

@@ -282,7 +282,7 @@ class LogContractTest {
     for (String each : data) {
       drafts.add(Draft.of(Publication.of(channel, each)));
     }
-    return log.append(new Append(drafts, null)).join();
+    return log.append(new Append(drafts, null)).join().first().sequence();
   }
 
   private void expire() {

@@ -1,5 +1,6 @@
 package io.sluice.hub;
 
+import io.sluice.log.Epochs;
 import io.sluice.log.Log;
 import io.sluice.wire.Control;
 import java.util.concurrent.CompletableFuture;
@@ -24,17 +25,25 @@ final class Entrance {
 
   /** Lets a stream in: at once if memory says where it begins, else when the store has. */
   void open(Stream stream, StreamRequest request) {
+    Epochs lives = fanOut.lives();
     CompletableFuture<Opening> opening = Opening.of(request, log);
     if (opening.isDone()) {
-      begin(stream, opening);
+      begin(stream, request, lives, opening);
     } else {
       stream.state = Stream.State.OPENING;
-      opening.whenComplete((value, failure) -> fanOut.loop().execute(() -> begin(stream, opening)));
+      opening.whenComplete(
+          (value, failure) -> fanOut.loop().execute(() -> begin(stream, request, lives, opening)));
     }
   }
 
-  private void begin(Stream stream, CompletableFuture<Opening> opening) {
+  @SuppressWarnings("ReferenceEquality") // lives are exchanged as a whole
+  private void begin(
+      Stream stream, StreamRequest request, Epochs lives, CompletableFuture<Opening> opening) {
     if (stream.state == Stream.State.CLOSED) {
+      return;
+    }
+    if (fanOut.lives() != lives) {
+      open(stream, request); // what was found out is of a life that isn't the present one
       return;
     }
     if (opening.isCompletedExceptionally()) {

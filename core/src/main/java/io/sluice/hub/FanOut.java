@@ -1,6 +1,7 @@
 package io.sluice.hub;
 
 import io.sluice.event.EventId;
+import io.sluice.log.Epochs;
 import io.sluice.log.Log;
 import io.sluice.log.MemoryLog;
 import io.sluice.wire.Control;
@@ -58,6 +59,7 @@ final class FanOut {
   private final Exit exit;
   private final Frames single = new Frames(1024);
   private final LogPosition position;
+  private final Forks forks;
   private boolean fresh;
   private int turnsWithoutCatchUp;
   private int streams;
@@ -72,6 +74,7 @@ final class FanOut {
     this.log = log;
     this.window = log.window();
     this.position = new LogPosition(window);
+    this.forks = new Forks(this, log);
     this.options = options;
     this.budget = budget;
     this.stalled = new Stalled(budget);
@@ -110,7 +113,7 @@ final class FanOut {
   }
 
   EventId id(long sequence) {
-    return new EventId(log.epoch(), sequence);
+    return new EventId(forks.seen().current(), sequence);
   }
 
   /** From where on losses are told to a stream that stands where nothing is lost. */
@@ -130,6 +133,7 @@ final class FanOut {
     // The other way round it would be seen by nobody.
     signalled.set(false);
     now();
+    lives();
     if (fresh) {
       // Before a round moves the loop on: who has just come to the head rides along with it,
       // however
@@ -169,6 +173,53 @@ final class FanOut {
     return nowMillis;
   }
 
+  /** The lives of the log as the loop's streams know them, all of them told of the newest. */
+  Epochs lives() {
+    while (forks.isDue()) {
+      regroup(() -> forks.pass(hub.streams().on(this)));
+      // Nobody is left behind, or has to ask the store, only because there is nothing in between.
+      if (position.isActive()) {
+        position.moveTo(Math.min(forks.seen().onward(position()), window.newest()));
+      }
+    }
+    return forks.seen();
+  }
+
+  // The window was begun anew past the loop's position: who rode goes on by itself from there.
+  private void jump() {
+    regroup(
+        () -> {
+          for (Stream stream : hub.streams().on(this)) {
+            if (stream.state == Stream.State.RIDING) {
+              unseat(stream);
+            }
+          }
+        });
+    position.moveTo(window.floor());
+  }
+
+  private void regroup(Runnable leaving) {
+    if (round.isActive()) {
+      round.abandon();
+    }
+    leaving.run();
+    packer.forgetAll(views.all());
+    ready.moved();
+  }
+
+  /** Has a rider leave its view with what was gathered for it, to go on by itself. */
+  void unseat(Stream stream) {
+    settle(stream);
+    if (stream.state == Stream.State.RIDING) {
+      long at = stream.position();
+      stream.view.leave(stream);
+      stream.view.tidy();
+      stream.cursor = at;
+      stepBack(stream);
+      makeReady(stream);
+    }
+  }
+
   private boolean runRounds(long deadlineNanos) {
     while (true) {
       if (!round.isActive()) {
@@ -176,6 +227,11 @@ final class FanOut {
           return true;
         }
         long to = window.read(position(), ROUND_EVENTS, ROUND_BYTES, round.entries());
+        if (to == MemoryLog.BEFORE) {
+          lives();
+          jump();
+          continue;
+        }
         round.begin(views, to);
       }
       if (!round.run(deadlineNanos)) {
@@ -308,6 +364,7 @@ final class FanOut {
     if (stream.backlog != null && stream.backlog.isFull()) {
       return false;
     }
+    lives();
     settle(stream);
     long at = stream.position();
     if (stream.state == Stream.State.RIDING) {
@@ -323,7 +380,7 @@ final class FanOut {
     if (at < position() && !to.added().isEmpty()) {
       backlog.reading.forgetTold();
     }
-    to.enqueue(backlog, log, at);
+    to.enqueue(backlog, log, id(at));
     return true;
   }
 

@@ -3,6 +3,7 @@ package io.sluice.hub;
 import io.sluice.event.Event;
 import io.sluice.event.EventId;
 import io.sluice.log.Entries;
+import io.sluice.log.Epochs;
 import io.sluice.log.Log;
 import io.sluice.log.MemoryLog;
 import io.sluice.log.Stretch;
@@ -40,7 +41,9 @@ final class HistoryReader {
   }
 
   /** Reads from there on. To be called once. */
+  @SuppressWarnings("ReferenceEquality") // lives are exchanged as a whole
   CompletableFuture<Hub.History> read(Origin origin) {
+    Epochs lives = log.epochs();
     return Opening.of(subscription, origin, log)
         .thenCompose(
             opening -> {
@@ -49,7 +52,9 @@ final class HistoryReader {
               return readOn(reading, opening.start().position(), head)
                   .thenCompose(
                       lost ->
-                          lost // just now: look again, for what is told must fit
+                          // Just now: look again, for what is told must fit. So too when the log
+                          // goes on in another life.
+                          lost || log.epochs() != lives
                               ? new HistoryReader(log, subscription, limit).read(origin)
                               : CompletableFuture.completedFuture(history(opening.gap(), head)));
             });

@@ -81,7 +81,7 @@ public final class Hub implements AutoCloseable {
             options.stream().gzipAbove(),
             options.memoryBytes() / COMPRESSED_PART_OF_MEMORY);
     this.streams = new Streams(options.stream());
-    this.keys = new IdempotencyKeys(options.idempotencyKeys());
+    this.keys = new IdempotencyKeys(options.idempotencyKeys(), this::isStillThere);
     this.log = opener.apply(this);
     this.keys.restore(log.keys(), log.epochs());
     this.ownLoop = new LocalLoop("sluice-hub");
@@ -120,7 +120,8 @@ public final class Hub implements AutoCloseable {
   }
 
   private Log stored(Store store) {
-    return StoredLog.open(store, options.log(store.epochs()), this::wake);
+    return StoredLog.open(
+        store, options.log(store.epochs(), store.clock(options.clock())), this::wake);
   }
 
   /**
@@ -207,15 +208,22 @@ public final class Hub implements AutoCloseable {
         idempotencyKey, options.clock().millis(), () -> append(new Append(drafts, idempotencyKey)));
   }
 
+  // What a fork of the log has lost is as good as never published.
+  private boolean isStillThere(Receipt receipt) {
+    return log.epochs().locate(receipt.first(), log.newest()) instanceof Epochs.Place.Here;
+  }
+
   private CompletableFuture<Receipt> append(Append events) {
     return log.append(events)
         .thenApply(
-            first -> {
-              published.add(events.drafts().size());
+            appended -> {
+              if (!appended.repeated()) {
+                published.add(appended.count());
+              }
               if (log.window() == log) {
                 wake(); // with a store behind it, the loops were woken when the window had them
               }
-              return new Receipt(log.epochs().id(first), events.drafts().size(), false);
+              return new Receipt(appended.first(), appended.count(), appended.repeated());
             });
   }
 

@@ -45,7 +45,11 @@ public record HubOptions(
 
   /** What concerns the log. */
   LogOptions log(Epochs epochs) {
-    return new LogOptions(epochs, memoryBytes, retention, timeLines, clock);
+    return log(epochs, clock);
+  }
+
+  LogOptions log(Epochs epochs, InstantSource time) {
+    return new LogOptions(epochs, memoryBytes, retention, timeLines, time);
   }
 
   /** Begins with {@link #DEFAULT}. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -21,15 +22,27 @@ final class IdempotencyKeys {
   /** How long a key is remembered. */
   static final Duration WINDOW = Duration.ofMinutes(10);
 
-  private record Entry(CompletableFuture<Receipt> outcome, long atMillis) {}
+  private record Entry(CompletableFuture<Receipt> outcome, long atMillis) {
+
+    boolean isGone(Predicate<Receipt> stillThere) {
+      return outcome.isDone()
+          && !outcome.isCompletedExceptionally()
+          && !stillThere.test(outcome.join());
+    }
+  }
 
   private final int limit;
+  private final Predicate<Receipt> stillThere;
 
   // In order of age: the oldest go first, by age and when there are too many.
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-  IdempotencyKeys(int limit) {
+  /**
+   * @param stillThere whether the log has what a publish came to
+   */
+  IdempotencyKeys(int limit, Predicate<Receipt> stillThere) {
     this.limit = limit;
+    this.stillThere = stillThere;
   }
 
   /** Remembers keys of before; to be called before any other. */
@@ -50,6 +63,10 @@ final class IdempotencyKeys {
     synchronized (entries) {
       forget(nowMillis, Integer.MAX_VALUE);
       Entry known = entries.get(key);
+      if (known != null && known.isGone(stillThere)) {
+        entries.remove(key);
+        known = null;
+      }
       if (known != null) {
         return known.outcome.thenApply(first -> new Receipt(first.first(), first.count(), true));
       }

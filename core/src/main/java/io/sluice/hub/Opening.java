@@ -75,7 +75,17 @@ record Opening(
   }
 
   private static CompletableFuture<Opening> after(Selection wanted, EventId id, Log log) {
-    return switch (log.epochs().locate(id, log.newest())) {
+    Epochs.Place place = log.epochs().locate(id, log.newest());
+    // Another node may know more than this one by now, and the client have been there.
+    return place instanceof Epochs.Place.Elsewhere
+        ? log.upToDate()
+            .thenCompose(now -> after(wanted, log.epochs().locate(id, log.newest()), id, log))
+        : after(wanted, place, id, log);
+  }
+
+  private static CompletableFuture<Opening> after(
+      Selection wanted, Epochs.Place place, EventId id, Log log) {
+    return switch (place) {
       case Epochs.Place.Here here ->
           log.begin(wanted, new Beginning.After(here.position()))
               .thenApply(start -> resume(start, id));

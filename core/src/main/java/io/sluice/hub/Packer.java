@@ -4,6 +4,7 @@ import io.sluice.log.Entries;
 import io.sluice.wire.BatchEncoder;
 import io.sluice.wire.Frames;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -120,6 +121,11 @@ final class Packer {
       gathered -= gathering.bytes();
       gathering.remove(gathering.events().size());
     }
+  }
+
+  /** Nobody rides any more. */
+  void forgetAll(Collection<View> views) {
+    views.forEach(this::forget);
   }
 
   /** Gives a rider that is about to leave what its view has gathered, as far as it takes it. */

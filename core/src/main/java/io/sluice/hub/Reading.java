@@ -48,6 +48,14 @@ final class Reading {
     return told;
   }
 
+  /** The same, without what was asked for or has come. */
+  Reading anew() {
+    Reading other = new Reading(replay, told);
+    other.lost = lost;
+    other.toldUpTo = toldUpTo;
+    return other;
+  }
+
   /** Has losses looked for anew: there are channels of which nothing has been told yet. */
   void forgetTold() {
     told = 0;

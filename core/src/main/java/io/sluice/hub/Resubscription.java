@@ -29,18 +29,18 @@ record Resubscription(
   /**
    * Has the stream told of the change, and given what its new channels had before.
    *
-   * @param at where the stream stands
    * @param log has it
+   * @param at where the stream stands
    */
-  void enqueue(Stream.Backlog backlog, Log log, long at) {
-    EventId id = backlog.position(new EventId(log.epoch(), at));
+  void enqueue(Stream.Backlog backlog, Log log, EventId at) {
+    EventId id = backlog.position(at);
     backlog.controls.add(new Control.Subscribed(id, next.channels(), next.types()));
     for (Backfill backfill : backlog.backfills) {
       backfill.change(next);
     }
     if (!(since instanceof Origin.Live) && !added.isEmpty()) {
       Addition addition = new Addition(Subscription.of(added, next.types()), before, List.of());
-      Backfill backfill = new Backfill(addition, Opening.of(addition, since, log), at);
+      Backfill backfill = new Backfill(addition, Opening.of(addition, since, log), at.sequence());
       backfill.begin(backlog, id);
       backlog.backfills.add(backfill);
     }

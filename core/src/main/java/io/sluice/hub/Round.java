@@ -147,6 +147,16 @@ final class Round {
     return joined;
   }
 
+  /** Ends it where it stands: its riders are about to leave their views. */
+  void abandon() {
+    for (View view : touched) {
+      view.clearTouches();
+    }
+    entries.clear();
+    prepared = null;
+    end();
+  }
+
   private void end() {
     active = false;
     for (View view : touched) {

@@ -51,6 +51,11 @@ public final class Streams {
     observers.add(observer);
   }
 
+  /** Those of one loop; to be called there. */
+  List<Stream> on(FanOut loop) {
+    return streams.values().stream().filter(stream -> stream.loop == loop).toList();
+  }
+
   /** How many are open. */
   public int size() {
     return streams.size();

@@ -5,6 +5,7 @@ import io.sluice.event.ChannelPattern;
 import io.sluice.event.PresenceChannel;
 import io.sluice.subscription.Subscription;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -189,6 +190,11 @@ final class Views {
     } else {
       collect(node, channel, end + 1, found);
     }
+  }
+
+  /** All of them. */
+  Collection<View> all() {
+    return byWish.values();
   }
 
   int size() {

@@ -1,6 +1,5 @@
 package io.sluice.log;
 
-import io.sluice.event.Publication;
 import io.sluice.wire.FrameEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -20,7 +19,7 @@ final class Appender {
   private final Segments segments;
   private final Channels channels;
   private final Keeper keeper;
-  private final byte[] epoch;
+  private byte[] epoch;
   private final boolean timeLines;
   private final Map<String, String> types = new HashMap<>();
 
@@ -36,13 +35,17 @@ final class Appender {
     this.timeLines = timeLines;
   }
 
+  /** Events are of another life from now on. */
+  void epoch(String other) {
+    epoch = other.getBytes(StandardCharsets.US_ASCII);
+  }
+
   /**
    * Writes one event.
    *
    * @return whether a new tail was begun for it: the moment to make room
    */
   boolean append(long sequence, long timeMillis, Draft draft) {
-    Publication event = draft.publication;
     Segment tail = segments.tail();
     boolean full = !tail.hasRoom(draft.maxFrameBytes());
     if (full) {
@@ -53,10 +56,10 @@ final class Appender {
     System.arraycopy(draft.body, 0, tail.bytes, end, draft.body.length);
     end += draft.body.length;
 
-    Channel channel = channels.findOrAdd(event.channel());
+    Channel channel = channels.findOrAdd(draft.channel);
     Retention retention = channels.retention(channel);
     channels.index(channel, sequence);
-    tail.add(channel, shared(event.type()), event.key(), timeMillis, end);
+    tail.add(channel, shared(draft.type), draft.key, timeMillis, end);
     keeper.added(channel, retention, tail, end - start);
     return full;
   }

@@ -20,8 +20,22 @@ public record Epochs(List<Life> lives) {
    * @param epoch its name
    * @param fork the sequence up to which it is its parent's, the life before it in the list; 0
    *     without one
+   * @param base its own events come after this sequence. Where several nodes write, that lies far
+   *     past the fork: beyond everything that any of them can have seen of the parent
    */
-  public record Life(String epoch, long fork) {}
+  public record Life(String epoch, long fork, long base) {
+
+    public Life {
+      if (fork < 0 || base < fork) {
+        throw new IllegalArgumentException("a life from " + base + " can't fork at " + fork);
+      }
+    }
+
+    /** A life whose events follow those of its parent. */
+    public Life(String epoch, long fork) {
+      this(epoch, fork, fork);
+    }
+  }
 
   public Epochs {
     lives = List.copyOf(lives);
@@ -38,6 +52,40 @@ public record Epochs(List<Life> lives) {
   /** The present one. */
   public String current() {
     return lives.getLast().epoch();
+  }
+
+  /** The sequence after which the present one has its own events. */
+  public long base() {
+    return lives.getLast().base();
+  }
+
+  /**
+   * How much of what somebody has seen is the same here.
+   *
+   * @param seen the lives that were known to whom it concerns
+   * @return the sequence up to which the two are the same; 0 if they have nothing in common
+   */
+  public long sharedWith(Epochs seen) {
+    long shared = Long.MAX_VALUE;
+    for (int i = lives.size() - 1; i >= 0; i--) {
+      Life life = lives.get(i);
+      if (life.epoch().equals(seen.current())) {
+        return shared;
+      }
+      shared = Math.min(shared, life.fork());
+    }
+    return 0;
+  }
+
+  /** Where a position lies when what there is nothing in has been passed by. */
+  public long onward(long position) {
+    long at = position;
+    for (Life life : lives) {
+      if (at >= life.fork() && at < life.base()) {
+        at = life.base();
+      }
+    }
+    return at;
   }
 
   /** The epoch in which an event got its id. */
@@ -89,7 +137,7 @@ public record Epochs(List<Life> lives) {
     return new Place.Elsewhere();
   }
 
-  /** The same with a new life that forks off. */
+  /** The same with a new life that forks off and follows. */
   public Epochs forked(String epoch, long fork) {
     List<Life> more = new ArrayList<>(lives);
     more.add(new Life(epoch, fork));

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Log extends AutoCloseable {
 
-  /** The lives of this log, the present one last. */
+  /**
+   * The lives of this log, the present one last. They change where nodes share a log: before
+   * anything of the new life is visible.
+   */
   Epochs epochs();
 
   /** Names the present life. */
@@ -33,12 +36,21 @@ public interface Log extends AutoCloseable {
   /**
    * Appends events next to each other, all or none. They are visible to readers when it is done.
    *
-   * @return the sequence of the first; those of the others follow. Fails with {@link
-   *     LogFullException} if there is no room for them, {@link StoreFailedException} if it isn't
-   *     known that they are safe, {@link IllegalStateException} if the log is closed. Nothing was
-   *     made visible then.
+   * @return fails with {@link LogFullException} if there is no room for them, {@link
+   *     StoreFailedException} if it isn't known that they are safe, {@link IllegalStateException}
+   *     if the log is closed. Nothing was made visible then.
    */
-  CompletableFuture<Long> append(Append append);
+  CompletableFuture<Appended> append(Append append);
+
+  /**
+   * Waits until all is visible that the log had when this was called, by whichever node it was
+   * appended.
+   *
+   * @return complete already, where only this node appends; fails with {@link StoreFailedException}
+   */
+  default CompletableFuture<Void> upToDate() {
+    return CompletableFuture.completedFuture(null);
+  }
 
   /** Idempotency keys that survived the last life of the process, oldest first. */
   List<KeptKey> keys();

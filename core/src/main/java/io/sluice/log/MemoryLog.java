@@ -50,6 +50,9 @@ public final class MemoryLog implements Log {
   // Written under the lock, after everything that it makes visible.
   private volatile long head;
 
+  // Written under the lock, before anything of another life is visible.
+  private volatile Epochs epochs;
+
   /** Opens an empty log that has nothing behind it. */
   public MemoryLog(LogOptions options) {
     this(options, Contents.alone(options.memoryBytes(), options.rules()), false);
@@ -57,6 +60,7 @@ public final class MemoryLog implements Log {
 
   private MemoryLog(LogOptions options, Contents contents, boolean isWindow) {
     this.options = options;
+    this.epochs = options.epochs();
     this.isWindow = isWindow;
     this.contents = contents;
     this.segments = contents.segments();
@@ -85,7 +89,7 @@ public final class MemoryLog implements Log {
 
   @Override
   public Epochs epochs() {
-    return options.epochs();
+    return epochs;
   }
 
   @Override
@@ -109,9 +113,11 @@ public final class MemoryLog implements Log {
   }
 
   @Override
-  public CompletableFuture<Long> append(Append append) {
+  public CompletableFuture<Appended> append(Append append) {
     try {
-      return CompletableFuture.completedFuture(append(append.drafts()));
+      long first = append(append.drafts());
+      return CompletableFuture.completedFuture(
+          Appended.now(epochs.id(first), append.drafts().size()));
     } catch (LogFullException | IllegalStateException refused) {
       return CompletableFuture.failedFuture(refused);
     }
@@ -131,7 +137,7 @@ public final class MemoryLog implements Log {
       checkRoom(drafts);
       lastTime = Math.max(lastTime, options.clock().millis());
       long first = head + 1;
-      add(first, drafts);
+      add(first, lastTime, drafts);
       budget.shrink();
       return first;
     } finally {
@@ -151,16 +157,52 @@ public final class MemoryLog implements Log {
         throw new IllegalStateException("the window ends with " + head + ", not before " + first);
       }
       lastTime = Math.max(lastTime, timeMillis);
-      add(first, drafts);
+      // The store's time and not this clock's, though age may have been looked at later by it.
+      add(first, timeMillis, drafts);
     } finally {
       lock.unlock();
     }
   }
 
-  private void add(long first, List<Draft> drafts) {
+  /**
+   * Empties it, and goes on after a sequence; only for a window. Who stands before that finds it
+   * {@link #BEFORE} the window.
+   *
+   * @param lives those of the log from now on
+   * @param after at least the newest sequence that is there
+   */
+  void restart(Epochs lives, long after, long timeMillis) {
+    lock.lock();
+    try {
+      if (after < head) {
+        throw new IllegalStateException("the window ends with " + head + ", past " + after);
+      }
+      // First the lives, then what can be read, then the head: whoever sees that something is gone,
+      // or a new event, can see why.
+      epochs = lives;
+      appender.epoch(lives.current());
+      lastTime = Math.max(lastTime, timeMillis);
+      if (after > head) {
+        segments.roll(after + 1, 0);
+        while (cleaner.cleanOne(Long.MAX_VALUE, 1)) {
+          // the tail alone is left
+        }
+        head = after;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The window has all that came after this sequence; 0 if it isn't one. */
+  public long floor() {
+    return isWindow ? segments.snapshot()[0].first - 1 : 0;
+  }
+
+  private void add(long first, long timeMillis, List<Draft> drafts) {
     long sequence = first;
     for (int i = 0; i < drafts.size(); i++) {
-      if (appender.append(sequence++, lastTime, drafts.get(i))) {
+      if (appender.append(sequence++, timeMillis, drafts.get(i))) {
         clean();
       }
     }
@@ -246,14 +288,19 @@ public final class MemoryLog implements Log {
    * @param maxEvents how many at most
    * @param maxBytes about how many bytes of frames at most; one event is always read
    * @param entries is cleared and filled
-   * @return the sequence up to which everything is in {@code entries}
+   * @return the sequence up to which everything is in {@code entries}; or {@link #BEFORE}, if the
+   *     window was begun anew past it
    */
   public long read(long after, int maxEvents, int maxBytes, Entries entries) {
     // The head before the segments: the other way round a segment begun between the two would be
     // passed over.
     long upTo = head;
-    return new Scan(null, maxEvents, maxEvents, maxBytes)
-        .run(segments.snapshot(), after, upTo, entries);
+    Segment[] all = segments.snapshot();
+    if (isWindow && after + 1 < all[0].first) {
+      entries.clear();
+      return BEFORE;
+    }
+    return new Scan(null, maxEvents, maxEvents, maxBytes).run(all, after, upTo, entries);
   }
 
   /**

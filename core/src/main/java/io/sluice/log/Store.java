@@ -1,6 +1,7 @@
 package io.sluice.log;
 
 import io.sluice.event.ChannelPattern;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Store extends AutoCloseable {
 
-  /** The lives of this log, the present one last. */
+  /**
+   * The lives of this log when it was opened, the present one last. {@link Tail#jumped} tells more.
+   */
   Epochs epochs();
 
   /** The sequence of the newest event that is safe, transient or not; 0 before the first. */
@@ -43,12 +46,30 @@ public interface Store extends AutoCloseable {
   /**
    * Appends events next to each other, all or none.
    *
-   * @return the sequence of the first; completes after the {@link Tail} has all of them. Fails with
-   *     {@link LogFullException} if there is no room for them, {@link StoreFailedException} if it
-   *     isn't known that they are safe, {@link IllegalStateException} if the store is closed.
-   *     Nothing of them was made visible then, and no number that anybody saw is used up.
+   * @return completes after the {@link Tail} has all of them. Fails with {@link LogFullException}
+   *     if there is no room for them, {@link StoreFailedException} if it isn't known that they are
+   *     safe, {@link IllegalStateException} if the store is closed. Nothing of them was made
+   *     visible then, and no number that anybody saw is used up.
    */
-  CompletableFuture<Long> append(Append append);
+  CompletableFuture<Appended> append(Append append);
+
+  /**
+   * Waits until the tail was given all that the store had when this was called.
+   *
+   * @return complete already, if only this process appends; fails with {@link StoreFailedException}
+   */
+  default CompletableFuture<Void> upToDate() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /**
+   * The clock by which events grow old: the one that gives them their times.
+   *
+   * @param own this process's clock
+   */
+  default InstantSource clock(InstantSource own) {
+    return own;
+  }
 
   /**
    * Finds where a reader begins that asks for more than the window has. Events that retention has

@@ -33,16 +33,25 @@ public final class StoredLog implements Log {
   public static StoredLog open(Store store, LogOptions options, Runnable appended) {
     MemoryLog window = MemoryLog.window(options, store.newest(), store.newestTimeMillis());
     store.start(
-        (first, timeMillis, drafts) -> {
-          window.accept(first, timeMillis, drafts);
-          appended.run();
+        new Tail() {
+          @Override
+          public void appended(long first, long timeMillis, List<Draft> drafts) {
+            window.accept(first, timeMillis, drafts);
+            appended.run();
+          }
+
+          @Override
+          public void jumped(Epochs lives, long to, long timeMillis) {
+            window.restart(lives, to, timeMillis);
+            appended.run();
+          }
         });
     return new StoredLog(window, store);
   }
 
   @Override
   public Epochs epochs() {
-    return store.epochs();
+    return window.epochs();
   }
 
   @Override
@@ -56,13 +65,18 @@ public final class StoredLog implements Log {
   }
 
   @Override
-  public CompletableFuture<Long> append(Append append) {
+  public CompletableFuture<Appended> append(Append append) {
     try {
       window.check(append.drafts());
     } catch (LogFullException | IllegalStateException refused) {
       return CompletableFuture.failedFuture(refused);
     }
     return store.append(append);
+  }
+
+  @Override
+  public CompletableFuture<Void> upToDate() {
+    return store.upToDate();
   }
 
   @Override

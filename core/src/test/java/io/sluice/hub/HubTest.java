@@ -132,7 +132,7 @@ class HubTest {
 
   @Test
   void aPublishThatFailsUnexpectedlyLeavesItsIdempotencyKeyFree() {
-    IdempotencyKeys keys = new IdempotencyKeys(10);
+    IdempotencyKeys keys = new IdempotencyKeys(10, receipt -> true);
     CompletableFuture<Receipt> failed =
         keys.once(
             "key",

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class IdempotencyKeysTest {
 
-  private final IdempotencyKeys keys = new IdempotencyKeys(3);
+  private final IdempotencyKeys keys = new IdempotencyKeys(3, receipt -> true);
   private final List<CompletableFuture<Receipt>> publishes = new ArrayList<>();
 
   private CompletableFuture<Receipt> publish() {

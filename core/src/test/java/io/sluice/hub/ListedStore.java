@@ -1,8 +1,8 @@
 package io.sluice.hub;
 
 import io.sluice.event.ChannelPattern;
-import io.sluice.event.Publication;
 import io.sluice.log.Append;
+import io.sluice.log.Appended;
 import io.sluice.log.Beginning;
 import io.sluice.log.ChannelFigures;
 import io.sluice.log.Draft;
@@ -22,7 +22,6 @@ import io.sluice.log.StoreFailedException;
 import io.sluice.log.StoreFigures;
 import io.sluice.log.Stretch;
 import io.sluice.log.Tail;
-import io.sluice.wire.FrameEncoder;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class ListedStore implements Store, ScheduledStore {
 
   private record Stored(long sequence, long timeMillis, Draft draft) {
-    Publication event() {
-      return draft.publication();
+    String channel() {
+      return draft.channel();
     }
   }
 
@@ -163,7 +162,7 @@ final class ListedStore implements Store, ScheduledStore {
   }
 
   @Override
-  public CompletableFuture<Long> append(Append append) {
+  public CompletableFuture<Appended> append(Append append) {
     long first = newest() + 1;
     long now = Math.max(newestTimeMillis(), time.millis());
     for (Draft draft : append.drafts()) {
@@ -172,12 +171,13 @@ final class ListedStore implements Store, ScheduledStore {
     if (tail != null) {
       tail.appended(first, now, append.drafts());
     }
-    return CompletableFuture.completedFuture(first);
+    return CompletableFuture.completedFuture(
+        Appended.now(framing.epochs().id(first), append.drafts().size()));
   }
 
   private void add(Stored stored) {
     all.add(stored);
-    String channel = stored.event().channel();
+    String channel = stored.channel();
     Line line = lines.computeIfAbsent(channel, name -> new Line(rules.of(name)));
     if (line.retention.isTransient()) {
       return;
@@ -192,8 +192,7 @@ final class ListedStore implements Store, ScheduledStore {
   }
 
   private int bytes(Stored stored) {
-    return FrameEncoder.body(stored.event()).length
-        + framing.headBytes(stored.sequence, stored.timeMillis);
+    return stored.draft.body().length + framing.headBytes(stored.sequence, stored.timeMillis);
   }
 
   private static Stored oldest(Line line) {
@@ -290,7 +289,7 @@ final class ListedStore implements Store, ScheduledStore {
     int wanted = count;
     long first = until + 1;
     for (Stored stored : line.events.tailMap(line.floor, false).descendingMap().values()) {
-      if (wanted > 0 && selection.accepts(stored.event().type())) {
+      if (wanted > 0 && selection.accepts(stored.draft.type())) {
         first = stored.sequence;
         wanted--;
       }
@@ -342,20 +341,24 @@ final class ListedStore implements Store, ScheduledStore {
     Piece.Builder piece = new Piece.Builder(framing);
     for (long sequence = stretch.after() + 1; sequence <= stretch.upTo(); sequence++) {
       Stored stored = all.get((int) sequence - 1);
-      Publication event = stored.event();
-      Line line = matching.get(event.channel());
-      Long floor = stretch.replay() == null ? null : stretch.replay().floors().get(event.channel());
+      Line line = matching.get(stored.channel());
+      Long floor =
+          stretch.replay() == null ? null : stretch.replay().floors().get(stored.channel());
       if (line != null
           && sequence > line.lost
           && (floor == null || sequence > floor)
-          && stretch.selection().accepts(event.type())) {
+          && stretch.selection().accepts(stored.draft.type())) {
         byte[] body = stored.draft.body();
         if (piece.count() > 0 && piece.bytes() + body.length > stretch.maxBytes()) {
           return piece.build(sequence - 1, lost);
         }
         piece.add(
             new Piece.Heading(
-                sequence, stored.timeMillis, event.channel(), event.type(), event.key()),
+                sequence,
+                stored.timeMillis,
+                stored.channel(),
+                stored.draft.type(),
+                stored.draft.key()),
             body,
             0,
             body.length);

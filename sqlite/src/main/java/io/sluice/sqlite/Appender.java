@@ -54,7 +54,7 @@ final class Appender {
 
   /** Adds an event; sequences rise by one. */
   void add(long sequence, long timeMillis, Draft draft) throws SQLException {
-    String name = draft.publication().channel();
+    String name = draft.channel();
     ChannelState state = name.equals(lastName) ? lastState : states.forAppend(name);
     lastName = name;
     lastState = state;
@@ -72,7 +72,7 @@ final class Appender {
       block.add(state);
     }
     byte[] body = draft.body();
-    chunk.add(sequence, draft.publication().key(), body, sizes.headBytes(sequence, timeMillis));
+    chunk.add(sequence, draft.key(), body, sizes.headBytes(sequence, timeMillis));
     blockBytes += body.length;
     if (blockBytes >= (block.size() == 1 ? BLOCK_BYTES_OF_ONE : BLOCK_BYTES)) {
       endBlock(timeMillis);

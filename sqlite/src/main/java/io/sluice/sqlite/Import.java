@@ -110,7 +110,7 @@ final class Import {
       number++;
       if (!text.isBlank()) {
         Line line = parse(text);
-        if (options.rules().of(line.draft().publication().channel()).isTransient()) {
+        if (options.rules().of(line.draft().channel()).isTransient()) {
           live++;
         } else {
           some.add(line);

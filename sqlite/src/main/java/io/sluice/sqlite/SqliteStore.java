@@ -2,6 +2,7 @@ package io.sluice.sqlite;
 
 import io.sluice.event.ChannelPattern;
 import io.sluice.log.Append;
+import io.sluice.log.Appended;
 import io.sluice.log.Beginning;
 import io.sluice.log.ChannelFigures;
 import io.sluice.log.Epochs;
@@ -151,8 +152,9 @@ public final class SqliteStore implements Store {
   }
 
   @Override
-  public CompletableFuture<Long> append(Append append) {
-    return writer.append(append);
+  public CompletableFuture<Appended> append(Append append) {
+    int count = append.drafts().size();
+    return writer.append(append).thenApply(first -> Appended.now(epochs.id(first), count));
   }
 
   @Override

@@ -70,7 +70,7 @@ final class AppendingProcess {
       }
       try {
         String key = random.nextInt(5) == 0 ? name + '.' + n : null;
-        long first = store.append(new Append(drafts, key)).join();
+        long first = store.append(new Append(drafts, key)).join().first().sequence();
         print(out, first + line.toString());
       } catch (RuntimeException e) {
         print(out, "failed " + e.getMessage());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.event.Publication;
 import io.sluice.log.Append;
+import io.sluice.log.Appended;
 import io.sluice.log.Beginning;
 import io.sluice.log.Draft;
 import io.sluice.log.LogFullException;
@@ -73,7 +74,7 @@ class FaultyDiskIT {
                 new Retention(1_000_000, null, Long.MAX_VALUE, Retention.Behind.GAP)));
   }
 
-  private static CompletableFuture<Long> append(SqliteStore store, int bytes) {
+  private static CompletableFuture<Appended> append(SqliteStore store, int bytes) {
     return store.append(
         new Append(List.of(Draft.of(Publication.of("a", "x".repeat(bytes)))), null));
   }

@@ -34,7 +34,7 @@ final class StoreInUse implements AutoCloseable {
     store.start(
         (first, time, drafts) -> {
           for (int i = 0; i < drafts.size(); i++) {
-            delivered.add(first + i + ":" + drafts.get(i).publication().channel());
+            delivered.add(first + i + ":" + drafts.get(i).channel());
           }
         });
   }
@@ -54,7 +54,11 @@ final class StoreInUse implements AutoCloseable {
 
   long append(List<Publication> publications, String key) {
     try {
-      return store.append(new Append(publications.stream().map(Draft::of).toList(), key)).join();
+      return store
+          .append(new Append(publications.stream().map(Draft::of).toList(), key))
+          .join()
+          .first()
+          .sequence();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.event.ChannelPattern;
 import io.sluice.event.EventId;
 import io.sluice.event.Publication;
+import io.sluice.redis.RedisOptions;
+import io.sluice.redis.RedisProcess;
+import io.sluice.redis.RedisStore;
+import io.sluice.redis.SharedLogOptions;
 import io.sluice.sqlite.SqliteOptions;
 import io.sluice.sqlite.SqliteStore;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +23,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,10 +39,19 @@ class LogContractTest {
     /** With all of the past in the window too. */
     SQLITE,
     /** With nothing of the past in the window. */
-    SQLITE_REOPENED
+    SQLITE_REOPENED,
+    REDIS,
+    REDIS_REOPENED;
+
+    boolean isReopened() {
+      return this == SQLITE_REOPENED || this == REDIS_REOPENED;
+    }
   }
 
   private static final Selection ALL = LogParts.Wanted.of("**");
+
+  private static RedisProcess redis;
+  private static int logs;
 
   @TempDir private Path directory;
 
@@ -44,10 +59,21 @@ class LogContractTest {
   private final InstantSource clock = () -> Instant.ofEpochMilli(millis);
   private Kind kind = Kind.MEMORY;
   private RetentionRules rules = RetentionRules.DEFAULT;
-  private @Nullable SqliteStore store;
+  private @Nullable Runnable upkeep;
   private Log log;
 
+  @BeforeAll
+  static void startRedis(@TempDir Path of) {
+    redis = RedisProcess.start(of);
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    redis.close();
+  }
+
   private void open(Kind of, RetentionRules with) {
+    logs++;
     kind = of;
     rules = with;
     log = open();
@@ -57,19 +83,32 @@ class LogContractTest {
     if (kind == Kind.MEMORY) {
       return new MemoryLog(new LogOptions("e", LogOptions.MIN_MEMORY_BYTES, rules, false, clock));
     }
-    SqliteStore opened =
-        SqliteStore.openInline(
-            SqliteOptions.of(directory.resolve("log.db")).withRules(rules).withClock(clock));
-    store = opened;
+    Store opened = store();
     return StoredLog.open(
         opened,
         new LogOptions(opened.epochs(), LogOptions.MIN_MEMORY_BYTES, rules, false, clock),
         () -> {});
   }
 
+  private Store store() {
+    if (kind == Kind.REDIS || kind == Kind.REDIS_REOPENED) {
+      RedisStore shared =
+          RedisStore.open(
+              SharedLogOptions.of(RedisOptions.of(redis.url()).withPrefix("log" + logs), rules)
+                  .withClock(clock));
+      upkeep = shared::maintain;
+      return shared;
+    }
+    SqliteStore file =
+        SqliteStore.openInline(
+            SqliteOptions.of(directory.resolve("log.db")).withRules(rules).withClock(clock));
+    upkeep = file::maintain;
+    return file;
+  }
+
   /** From here on the past isn't in memory, if there is something else that has it. */
   private void past() {
-    if (kind == Kind.SQLITE_REOPENED) {
+    if (kind.isReopened()) {
       log.close();
       log = open();
     }
@@ -287,8 +326,8 @@ class LogContractTest {
 
   private void expire() {
     log.window().expire();
-    if (store != null) {
-      store.maintain();
+    if (upkeep != null) {
+      upkeep.run();
     }
   }
 

@@ -57,10 +57,11 @@ final class ListedStore implements Store, ScheduledStore {
     }
   }
 
-  private final Framing framing;
+  private Framing framing;
   private final RetentionRules rules;
   private final ManualTime time;
-  private final List<Stored> all = new ArrayList<>();
+  private final TreeMap<Long, Stored> all = new TreeMap<>();
+  private long newest;
   private final Map<String, Line> lines = new HashMap<>();
   private final ArrayDeque<Runnable> reads = new ArrayDeque<>();
   private @Nullable Tail tail;
@@ -143,12 +144,12 @@ final class ListedStore implements Store, ScheduledStore {
 
   @Override
   public long newest() {
-    return all.size();
+    return newest;
   }
 
   @Override
   public long newestTimeMillis() {
-    return all.isEmpty() ? 0 : all.getLast().timeMillis;
+    return all.isEmpty() ? 0 : all.lastEntry().getValue().timeMillis;
   }
 
   @Override
@@ -175,8 +176,48 @@ final class ListedStore implements Store, ScheduledStore {
         Appended.now(framing.epochs().id(first), append.drafts().size()));
   }
 
+  /**
+   * Loses what came after a sequence, and goes on in another life.
+   *
+   * @param base where its own events come after
+   */
+  void fork(String epoch, long at, long base) {
+    all.tailMap(at, false).clear();
+    for (Line line : lines.values()) {
+      for (Stored lost : line.events.tailMap(at, false).values()) {
+        if (lost.sequence > line.floor) {
+          line.retained--;
+          line.bytes -= bytes(lost);
+        }
+      }
+      line.events.tailMap(at, false).clear();
+      line.floor = Math.min(line.floor, at);
+      line.lost = Math.min(line.lost, at);
+    }
+    newest = base;
+    List<Epochs.Life> lives = new ArrayList<>(framing.epochs().lives());
+    lives.add(new Epochs.Life(epoch, at, base));
+    framing = new Framing(new Epochs(lives), framing.timeLines());
+    jump();
+  }
+
+  /** What was appended elsewhere is more than the tail is given. */
+  void jump() {
+    if (tail != null) {
+      tail.jumped(framing.epochs(), newest, newestTimeMillis());
+    }
+  }
+
+  /** Appends as another node would, and doesn't tell the tail. */
+  long appendElsewhere(Draft draft) {
+    long now = Math.max(newestTimeMillis(), time.millis());
+    add(new Stored(newest + 1, now, draft));
+    return newest;
+  }
+
   private void add(Stored stored) {
-    all.add(stored);
+    all.put(stored.sequence, stored);
+    newest = stored.sequence;
     String channel = stored.channel();
     Line line = lines.computeIfAbsent(channel, name -> new Line(rules.of(name)));
     if (line.retention.isTransient()) {
@@ -279,8 +320,11 @@ final class ListedStore implements Store, ScheduledStore {
 
   private long before(long millis) {
     long position = newest();
-    while (position > 0 && all.get((int) position - 1).timeMillis >= millis) {
-      position--;
+    for (Stored stored : all.descendingMap().values()) {
+      if (stored.timeMillis < millis) {
+        return stored.sequence;
+      }
+      position = stored.sequence - 1;
     }
     return position;
   }
@@ -339,8 +383,9 @@ final class ListedStore implements Store, ScheduledStore {
         });
     Lost lost = losses.isEmpty() ? null : loss(matching, losses, stretch::knownUpTo);
     Piece.Builder piece = new Piece.Builder(framing);
-    for (long sequence = stretch.after() + 1; sequence <= stretch.upTo(); sequence++) {
-      Stored stored = all.get((int) sequence - 1);
+    for (Stored stored :
+        all.headMap(stretch.upTo(), true).tailMap(stretch.after(), false).values()) {
+      long sequence = stored.sequence;
       Line line = matching.get(stored.channel());
       Long floor =
           stretch.replay() == null ? null : stretch.replay().floors().get(stored.channel());

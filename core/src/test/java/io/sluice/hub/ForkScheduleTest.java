@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 class ForkScheduleTest {
 
-  private static final int SCHEDULES = 500;
+  private static final int SCHEDULES = 300;
   private static final int MAX_BLOCK = 1 << 22;
   private static final long JUMP = 1000;
 
@@ -115,7 +115,7 @@ class ForkScheduleTest {
 
     private void event(String data) {
       boolean fresh = held.add(data);
-      assertThat(fresh || resets > 0).as(name + " has twice: " + data + told).isTrue();
+      assertThat(fresh || resets > 0).as(() -> name + " has twice: " + data + told).isTrue();
       unexplained.add(data);
     }
   }
@@ -348,16 +348,16 @@ class ForkScheduleTest {
                 && client.wanted.matches(draft.channel())
                 && client.wanted.accepts(draft.type())) {
               assertThat(client.held)
-                  .as(client.name + " from " + client.from + " misses " + sequence + client.told)
+                  .as(() -> client.name + " misses " + sequence + client.told)
                   .contains(data);
             }
           });
       client.unexplained.removeAll(there);
       assertThat(client.unexplained)
-          .as(client.name + " has what was lost and wasn't told" + client.told)
+          .as(() -> client.name + " has what was lost and wasn't told" + client.told)
           .isEmpty();
       assertThat(client.resets)
-          .as(client.name + " was told in vain " + client.told)
+          .as(() -> client.name + " was told in vain " + client.told)
           .isLessThanOrEqualTo(client.mayBeReset);
     }
   }

@@ -71,7 +71,7 @@ public final class RedisConnections implements AutoCloseable {
     this.client.setOptions(client.build());
   }
 
-  private static RedisURI uri(RedisOptions options) {
+  static RedisURI uri(RedisOptions options) {
     RedisURI uri;
     try {
       uri = RedisURI.create(options.url());

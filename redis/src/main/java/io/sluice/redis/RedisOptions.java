@@ -85,6 +85,21 @@ public record RedisOptions(
     return new RedisOptions(url, password, caFile, prefix, replicas, other);
   }
 
+  /**
+   * Looks at the URL.
+   *
+   * @throws IllegalArgumentException if it isn't one, or has a password in it, where it would be
+   *     shown
+   */
+  public void check() {
+    RedisConnections.uri(this);
+    Matcher credentials = CREDENTIALS.matcher(url);
+    if (credentials.find() && credentials.group(2) != null) {
+      throw new IllegalArgumentException(
+          shownUrl() + " came with a password; that doesn't belong into a URL");
+    }
+  }
+
   /** The name of a key: all of them are on one node of a cluster. */
   public String key(String name) {
     return '{' + prefix + "}:" + name;

@@ -81,9 +81,20 @@ final class CrossChecks {
     if (!stored && values.get(DATA).isPresent()) {
       problems.add(
           STORE.name(),
-          "history.data is set, but with the store memory nothing is written there",
+          "history.data is set, but with the store "
+              + values.get(STORE).toString().toLowerCase(java.util.Locale.ROOT)
+              + " nothing is written there",
           values.origin(DATA),
           "set " + STORE.name() + " to sqlite, or leave out " + DATA.name());
+    }
+    boolean shared = values.get(STORE) == HistorySettings.Store.REDIS;
+    Setting<?> url = HistorySettingTable.REDIS_URL;
+    if (shared && !values.isRejected(url) && values.get(HistorySettingTable.REDIS_URL).isEmpty()) {
+      problems.add(
+          url.name(),
+          "history.store is redis, and there is no server named",
+          values.origin(STORE),
+          "set " + url.name() + ", to redis://localhost:6379, say");
     }
   }
 

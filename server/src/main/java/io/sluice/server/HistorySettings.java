@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param disk bound for the file, if there is one
  * @param memory bound for what the hub as a whole keeps in memory
  * @param channels retention per channel pattern; the first pattern that matches counts
+ * @param redis the server that hubs share, if the store is one
  */
 public record HistorySettings(
     Store store,
@@ -22,7 +23,8 @@ public record HistorySettings(
     Sync sync,
     Optional<ByteSize> disk,
     ByteSize memory,
-    RetentionRules channels) {
+    RetentionRules channels,
+    RedisSettings redis) {
 
   /** The name of the file in the directory. */
   private static final String FILE = "sluice.db";
@@ -32,7 +34,9 @@ public record HistorySettings(
     /** The hub's own memory: history is gone when the process ends. */
     MEMORY,
     /** A SQLite file, behind the memory. */
-    SQLITE
+    SQLITE,
+    /** A Redis or Valkey server that hubs share, behind the memory. */
+    REDIS
   }
 
   /** What a power cut may cost. The end of the process alone costs nothing. */

@@ -6,6 +6,9 @@ import io.sluice.hub.HubOptions;
 import io.sluice.hub.StreamOptions;
 import io.sluice.presence.Presence;
 import io.sluice.presence.PresenceOptions;
+import io.sluice.redis.RedisStore;
+import io.sluice.redis.SharedLogOptions;
+import io.sluice.redis.UnreachableRedisException;
 import io.sluice.sqlite.SqliteOptions;
 import io.sluice.sqlite.SqliteStore;
 import io.sluice.sqlite.UnusableFileException;
@@ -30,7 +33,8 @@ public final class HubOpening {
    * Opens it; blocks until what was kept can be read.
    *
    * @param clock the time of events
-   * @throws InvalidSettingsException if there is no directory to keep the log in
+   * @throws InvalidSettingsException if there is no directory to keep the log in, or no Redis
+   *     server where it is shared
    * @throws UnusableFileException if the file that holds it can't be used as it is, or another hub
    *     uses it
    */
@@ -40,9 +44,25 @@ public final class HubOpening {
     if (history.store() == HistorySettings.Store.MEMORY) {
       return Hub.open(options);
     }
+    if (history.store() == HistorySettings.Store.REDIS) {
+      return Hub.open(options, shared(settings));
+    }
     Path data = history.data().orElseThrow();
     make(data);
     return Hub.open(options, SqliteStore.open(file(settings, clock)));
+  }
+
+  private static RedisStore shared(Settings settings) {
+    HistorySettings history = settings.history();
+    try {
+      return RedisStore.open(
+          SharedLogOptions.of(history.redis().options(), history.channels())
+              .withTimeLines(settings.stream().time()));
+    } catch (UnreachableRedisException | IllegalArgumentException e) {
+      throw refused(HistorySettingTable.REDIS_URL, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw refused(HistorySettingTable.REDIS_PASSWORD_FILE, "it can't be read: " + e.getMessage());
+    }
   }
 
   /**
@@ -89,8 +109,12 @@ public final class HubOpening {
   }
 
   private static InvalidSettingsException refused(String why) {
+    return refused(HistorySettingTable.DATA, why);
+  }
+
+  private static InvalidSettingsException refused(Setting<?> setting, String why) {
     return new InvalidSettingsException(
-        List.of(new SettingProblem(HistorySettingTable.DATA.name(), why, "settings", "")));
+        List.of(new SettingProblem(setting.name(), why, "settings", "")));
   }
 
   private static SqliteOptions file(Settings settings, InstantSource clock) {

@@ -77,7 +77,15 @@ public record Settings(
             values.get(HistorySettingTable.SYNC),
             values.get(HistorySettingTable.DISK),
             values.get(HistorySettingTable.MEMORY),
-            values.get(HistorySettingTable.CHANNELS)),
+            values.get(HistorySettingTable.CHANNELS),
+            new RedisSettings(
+                values.get(HistorySettingTable.REDIS_URL),
+                values.get(HistorySettingTable.REDIS_PASSWORD),
+                values.get(HistorySettingTable.REDIS_PASSWORD_FILE),
+                values.get(HistorySettingTable.REDIS_CA_FILE),
+                values.get(HistorySettingTable.REDIS_PREFIX),
+                values.get(HistorySettingTable.REDIS_TIMEOUT),
+                values.get(HistorySettingTable.REPLICAS))),
         new PresenceSettings(
             values.get(PresenceSettingTable.CHANNELS),
             values.get(PresenceSettingTable.GRACE),

@@ -107,12 +107,12 @@ class SettingsProblemsTest {
 
   @Test
   void storesOfOtherVersionsAreRefused() {
-    process.variable("SLUICE_HISTORY_STORE", "redis");
+    process.variable("SLUICE_HISTORY_STORE", "postgres");
 
     assertThat(process.problems())
         .containsExactly(
-            "history.store: redis is not one of its values (SLUICE_HISTORY_STORE);"
-                + " allowed: memory or sqlite");
+            "history.store: postgres is not one of its values (SLUICE_HISTORY_STORE);"
+                + " allowed: memory, sqlite or redis");
   }
 
   @Test

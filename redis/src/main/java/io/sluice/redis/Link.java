@@ -7,6 +7,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public final class Link implements AutoCloseable {
   // Confined to the scheduler.
   private @Nullable StatefulRedisConnection<byte[], byte[]> latest;
   private Duration pause = FIRST_PAUSE;
+  private @Nullable ScheduledFuture<?> next;
   private @Nullable String lastComplaint;
 
   /**
@@ -181,7 +183,19 @@ public final class Link implements AutoCloseable {
       pause = LONGEST_PAUSE;
     }
     if (!closed) {
-      scheduler.schedule(this::connect, spread, TimeUnit.MILLISECONDS);
+      next = scheduler.schedule(this::connect, spread, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /**
+   * Tries at once, if it waits to; to be called on the scheduler when there is a reason to hope.
+   */
+  void hurry() {
+    ScheduledFuture<?> waiting = next;
+    pause = FIRST_PAUSE;
+    if (waiting != null && waiting.cancel(false)) {
+      next = null;
+      connect();
     }
   }
 

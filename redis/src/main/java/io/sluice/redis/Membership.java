@@ -201,7 +201,7 @@ final class Membership implements Link.Listener, AutoCloseable {
     Epochs before = known;
     if (before != null && !before.current().equals(epochs.current())) {
       LOG.warn(
-          "the log goes on as {} after {}: what of {} is past {} is lost",
+          "the log goes on as {} after {}: what {} had past {} is lost, if it had anything there",
           epochs.current(),
           epochs.base(),
           before.current(),

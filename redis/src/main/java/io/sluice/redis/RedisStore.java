@@ -135,6 +135,7 @@ public final class RedisStore implements Store {
     epochs = session.epochs();
     feed.joined(session);
     appends.joined(session, outcome);
+    reading.hurry();
     first.complete(session);
   }
 

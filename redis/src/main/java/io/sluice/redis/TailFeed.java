@@ -118,7 +118,9 @@ final class TailFeed implements Link.Listener, AutoCloseable {
     }
     paused = false;
     StatefulRedisConnection<byte[], byte[]> connection = link.current();
-    if (connection != null) {
+    if (connection == null) {
+      link.hurry();
+    } else {
       // It may be one to the server before.
       connected(connection)
           .whenCompleteAsync(

@@ -383,8 +383,8 @@ final class ListedStore implements Store, ScheduledStore {
         });
     Lost lost = losses.isEmpty() ? null : loss(matching, losses, stretch::knownUpTo);
     Piece.Builder piece = new Piece.Builder(framing);
-    for (Stored stored :
-        all.headMap(stretch.upTo(), true).tailMap(stretch.after(), false).values()) {
+    long upTo = Math.max(stretch.after(), stretch.upTo());
+    for (Stored stored : all.subMap(stretch.after(), false, upTo, true).values()) {
       long sequence = stored.sequence;
       Line line = matching.get(stored.channel());
       Long floor =

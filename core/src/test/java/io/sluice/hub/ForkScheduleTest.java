@@ -237,7 +237,8 @@ class ForkScheduleTest {
                 ? client.packing.isNone() ? client.stream.position() : head
                 : holds == null ? 0 : holds.sequence();
         // A connection that opens may have read its id in the life before.
-        if (position > at || client.stream != null && client.stream.state == Stream.State.OPENING) {
+        if (position > at
+            || (client.stream != null && client.stream.state == Stream.State.OPENING)) {
           client.mayBeReset++;
         }
       }

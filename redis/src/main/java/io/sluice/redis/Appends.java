@@ -55,7 +55,7 @@ final class Appends implements AutoCloseable {
   private final ConcurrentLinkedQueue<Batch.Waiting> incoming = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
   private final AtomicLong queuedBytes = new AtomicLong();
-  private volatile long batches;
+  private final AtomicLong batches = new AtomicLong();
   private volatile boolean closed;
 
   // The node's thread's own.
@@ -87,7 +87,7 @@ final class Appends implements AutoCloseable {
 
   /** How many batches Redis has done. */
   long batches() {
-    return batches;
+    return batches.get();
   }
 
   /** Any thread. */
@@ -234,7 +234,7 @@ final class Appends implements AutoCloseable {
 
   private void resolve(Batch batch, String outcome) {
     inFlight = null;
-    batches++;
+    batches.incrementAndGet();
     String[] parts = outcome.split(" ", -1);
     long next = Long.parseLong(parts[1]);
     Map<Integer, Appended> before = new HashMap<>();

@@ -126,7 +126,7 @@ record Past(Reader reader, RetentionRules rules, Framing framing, long nowMillis
   }
 
   private long bytesOf(Row.Event event, long timeMillis) {
-    return event.draft().body().length + framing.headBytes(event.sequence(), timeMillis);
+    return (long) event.draft().body().length + framing.headBytes(event.sequence(), timeMillis);
   }
 
   // ---- beginnings
@@ -355,11 +355,12 @@ record Past(Reader reader, RetentionRules rules, Framing framing, long nowMillis
   private static boolean admits(Stretch stretch, String channel, Row.Event event, long lost) {
     long sequence = event.sequence();
     Replay replay = stretch.replay();
-    boolean isPast = replay != null && sequence <= replay.until();
+    long floor =
+        replay == null || sequence > replay.until() ? 0 : replay.floors().getOrDefault(channel, 0L);
     return stretch.selection().accepts(event.draft().type())
         && sequence > lost
-        && sequence > stretch.told().getOrDefault(channel, 0L)
-        && !(isPast && sequence <= replay.floors().getOrDefault(channel, 0L));
+        && sequence > floor
+        && sequence > stretch.told().getOrDefault(channel, 0L);
   }
 
   // ---- figures

@@ -1,5 +1,7 @@
 package io.sluice.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.sluice.event.ChannelPattern;
 import io.sluice.log.Append;
@@ -47,7 +49,7 @@ public final class RedisStore implements Store {
 
   private static final Duration OPEN_WITHIN = Duration.ofSeconds(10);
   private static final Duration TICK = Duration.ofMillis(100);
-  private static final int ATTEMPTS = 40;
+  private static final int ATTEMPTS = 100;
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
   private static final long AGE_SLACK_MILLIS = 0;
 
@@ -286,7 +288,14 @@ public final class RedisStore implements Store {
                             > count));
   }
 
-  // A log that has just gone on in another life is asked again when this node knows that.
+  // Reading twice does no harm. So a connection that is just being made anew is waited for, and a
+  // log that has gone on in another life is asked again when this node knows that.
+  private static boolean passes(Throwable cause) {
+    return cause instanceof Reader.OtherLifeException
+        || cause instanceof StoreFailedException
+        || (cause instanceof RedisException && !(cause instanceof RedisCommandExecutionException));
+  }
+
   private <T> CompletableFuture<T> ask(Function<Past, CompletableFuture<T>> question) {
     return ask(question, ATTEMPTS)
         .exceptionallyCompose(
@@ -309,7 +318,7 @@ public final class RedisStore implements Store {
               new Past(
                   reader, options.rules(), framing, nowMillis(), membership.view().forgotten()));
     } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      answer = CompletableFuture.failedFuture(e);
     }
     return answer.exceptionallyCompose(
         failure -> {
@@ -317,7 +326,7 @@ public final class RedisStore implements Store {
               failure instanceof CompletionException && failure.getCause() != null
                   ? failure.getCause()
                   : failure;
-          if (!(cause instanceof Reader.OtherLifeException) || attempts == 0 || closed) {
+          if (!passes(cause) || attempts == 0 || closed) {
             return CompletableFuture.failedFuture(cause);
           }
           CompletableFuture<T> again = new CompletableFuture<>();

@@ -27,7 +27,9 @@ enum Script {
   READ,
   SWEEP;
 
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
   private final byte[] source;
+
   private final String hash;
 
   Script() {

@@ -58,7 +58,7 @@ public final class Hub implements AutoCloseable {
   private final IdempotencyKeys keys;
   private final OutputBudget budget;
   private final Compressor compressor;
-  private final String node = RandomName.of(NODE_LENGTH);
+  private final String node;
   private final CopyOnWriteArrayList<FanOut> fanOuts = new CopyOnWriteArrayList<>();
   private final Streams streams;
   private final LongAdder published = new LongAdder();
@@ -73,6 +73,7 @@ public final class Hub implements AutoCloseable {
       Supplier<? extends RandomGenerator> chance,
       Executor compressing) {
     this.options = options;
+    this.node = options.node().isEmpty() ? RandomName.of(NODE_LENGTH) : options.node();
     this.chance = chance;
     this.budget = new OutputBudget(options.stream().outputBytes());
     this.compressor =

@@ -4,6 +4,7 @@ import io.sluice.log.Epochs;
 import io.sluice.log.LogOptions;
 import io.sluice.log.RetentionRules;
 import java.time.InstantSource;
+import java.util.regex.Pattern;
 
 /**
  * How a hub is set up.
@@ -22,6 +23,8 @@ import java.time.InstantSource;
  *     the server does, keeps to it
  * @param idempotencyKeys how many keys are remembered
  * @param clock the time of events
+ * @param node what the ids of its streams begin with, so that hubs on one log know whose a stream
+ *     is; empty for a random one; up to {@value #MAX_NODE} of {@code A-Za-z0-9._-}
  */
 public record HubOptions(
     long memoryBytes,
@@ -30,7 +33,13 @@ public record HubOptions(
     StreamOptions stream,
     int maxStreams,
     int idempotencyKeys,
-    InstantSource clock) {
+    InstantSource clock,
+    String node) {
+
+  /** The longest name of a node. */
+  public static final int MAX_NODE = 64;
+
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{0," + MAX_NODE + "}");
 
   /** 256 MiB, 10,000 events of 24 hours for each channel, a heartbeat every 15 s. */
   public static final HubOptions DEFAULT =
@@ -41,7 +50,18 @@ public record HubOptions(
           StreamOptions.DEFAULT,
           20_000,
           100_000,
-          InstantSource.system());
+          InstantSource.system(),
+          "");
+
+  /**
+   * @throws IllegalArgumentException if the node's name has other characters, or too many
+   */
+  public HubOptions {
+    if (!NODE.matcher(node).matches()) {
+      throw new IllegalArgumentException(
+          "a node's name has up to " + MAX_NODE + " of A-Za-z0-9._-: " + node);
+    }
+  }
 
   /** What concerns the log. */
   LogOptions log(Epochs epochs) {
@@ -76,6 +96,7 @@ public record HubOptions(
     private int maxStreams;
     private int idempotencyKeys;
     private InstantSource clock;
+    private String node;
 
     private Builder(HubOptions from) {
       this.memoryBytes = from.memoryBytes;
@@ -85,6 +106,7 @@ public record HubOptions(
       this.maxStreams = from.maxStreams;
       this.idempotencyKeys = from.idempotencyKeys;
       this.clock = from.clock;
+      this.node = from.node;
     }
 
     /** The budget for events and channels together. */
@@ -129,10 +151,16 @@ public record HubOptions(
       return this;
     }
 
+    /** What the ids of its streams begin with; empty for a name that nobody else has. */
+    public Builder node(String name) {
+      this.node = name;
+      return this;
+    }
+
     /** The options as they have been said. */
     public HubOptions build() {
       return new HubOptions(
-          memoryBytes, retention, timeLines, stream, maxStreams, idempotencyKeys, clock);
+          memoryBytes, retention, timeLines, stream, maxStreams, idempotencyKeys, clock, node);
     }
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param peer where it goes
  * @param channels what it is subscribed to
  * @param types the types it wants, none for all
+ * @param packing how it wants its events
  * @param opened when it began
  * @param age how long it is, or was, open
  * @param cameWith the sequence that the client came with, or null
@@ -33,6 +34,7 @@ public record StreamFigures(
     String peer,
     List<String> channels,
     List<String> types,
+    Packing packing,
     Instant opened,
     Duration age,
     @Nullable Long cameWith,
@@ -55,6 +57,7 @@ public record StreamFigures(
         stream.outlet.peer(),
         stream.subscription().channels(),
         stream.subscription().types(),
+        stream.view.packing,
         stream.opened(),
         Duration.ofMillis(Math.max(0, stream.loop.wallMillis() - stream.openedMillis)),
         stream.cameWith < 0 ? null : stream.cameWith,

@@ -49,6 +49,7 @@ final class LocalAttendance implements Attendance {
   private final Hub hub;
   private final Loop loop;
   private final PresenceOptions options;
+  private final Telling telling;
 
   /** Whether the log held something when this began: then rooms have a past to look up. */
   private final boolean hasPast;
@@ -67,14 +68,11 @@ final class LocalAttendance implements Attendance {
   /** A grace time of somebody. */
   private record Hold(long until, long number, Room room, Room.@Nullable Seat seat, int hold) {}
 
-  LocalAttendance(Hub hub, PresenceOptions options) {
-    this(hub, options, hub.loop());
-  }
-
-  LocalAttendance(Hub hub, PresenceOptions options, Loop loop) {
+  LocalAttendance(Hub hub, PresenceOptions options, Loop loop, Telling telling) {
     this.hub = hub;
     this.loop = loop;
     this.options = options;
+    this.telling = telling;
     this.hasPast = hub.newest().sequence() > 0;
   }
 
@@ -181,6 +179,7 @@ final class LocalAttendance implements Attendance {
       room = new Room(channel);
       rooms.put(channel, room);
       roomCount = rooms.size();
+      telling.began(channel);
       if (hasPast) {
         room.loading = new CompletableFuture<>();
         load(room);
@@ -271,7 +270,10 @@ final class LocalAttendance implements Attendance {
 
   /** Tells what has yet to be told of a room, and forgets a room of which there is nothing. */
   private void tell(Room room) {
-    if (room.loading != null || room.publishing != null || hub.isDraining()) {
+    if (room.loading != null
+        || room.publishing != null
+        || hub.isDraining()
+        || !telling.isAllowed()) {
       return;
     }
     if (room.listed && room.size() > options.list()) {
@@ -285,6 +287,7 @@ final class LocalAttendance implements Attendance {
     if (room.isForgettable()) {
       rooms.remove(room.channel, room);
       roomCount = rooms.size();
+      telling.ended(room.channel);
     }
   }
 

@@ -37,10 +37,12 @@ public final class Presence implements StreamObserver {
   private record Membership(Member member, List<String> channels) {}
 
   private Presence(
-      Hub hub, PresenceOptions options, Function<StreamFigures, @Nullable Member> members) {
+      PresenceOptions options,
+      Function<StreamFigures, @Nullable Member> members,
+      Attendance attendance) {
     this.options = options;
     this.members = members;
-    this.attendance = new LocalAttendance(hub, options);
+    this.attendance = attendance;
   }
 
   /**
@@ -50,7 +52,20 @@ public final class Presence implements StreamObserver {
    */
   public static Presence of(
       Hub hub, PresenceOptions options, Function<StreamFigures, @Nullable Member> members) {
-    Presence presence = new Presence(hub, options, members);
+    return of(hub, options, members, Attendance.local(hub, options));
+  }
+
+  /**
+   * The same with the attendance of several hubs.
+   *
+   * @param attendance is told of this hub's members
+   */
+  public static Presence of(
+      Hub hub,
+      PresenceOptions options,
+      Function<StreamFigures, @Nullable Member> members,
+      Attendance attendance) {
+    Presence presence = new Presence(options, members, attendance);
     hub.streams().observe(presence);
     return presence;
   }

@@ -41,7 +41,8 @@ class AttendanceTest {
             Duration.ofSeconds(12),
             list,
             Duration.ofSeconds(1)),
-        loop);
+        loop,
+        Telling.ALWAYS);
   }
 
   @AfterEach

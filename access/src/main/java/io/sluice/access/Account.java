@@ -26,6 +26,29 @@ sealed interface Account {
     }
   }
 
+  /** What {@link #parse} reads, for other nodes: {@code s:42}, {@code k:name}, {@code a:bits}. */
+  default String code() {
+    return switch (this) {
+      case Subject(String name, boolean key) -> (key ? "k:" : "s:") + name;
+      case Address(AddressBlock block) -> "a:" + Long.toHexString(block.bits());
+    };
+  }
+
+  /**
+   * Reads a {@link #code}.
+   *
+   * @throws IllegalArgumentException if it isn't one
+   */
+  static Account parse(String code) {
+    String rest = code.length() < 2 ? "" : code.substring(2);
+    return switch (code.length() < 2 ? "" : code.substring(0, 2)) {
+      case "s:" -> new Subject(rest, false);
+      case "k:" -> new Subject(rest, true);
+      case "a:" -> new Address(new AddressBlock(Long.parseUnsignedLong(rest, 16)));
+      default -> throw new IllegalArgumentException("not an account: " + code);
+    };
+  }
+
   /** Who an identity is; null for nobody in particular. */
   static @Nullable Subject ofSubject(Identity who) {
     return who.subject() == null

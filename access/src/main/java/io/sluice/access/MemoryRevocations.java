@@ -136,6 +136,11 @@ public final class MemoryRevocations implements Revocations {
     listeners.add(listener);
   }
 
+  /** All that may still hold, in no particular order. */
+  public synchronized List<Revocation> all() {
+    return List.copyOf(byEnd);
+  }
+
   @Override
   public synchronized int size() {
     return byEnd.size();

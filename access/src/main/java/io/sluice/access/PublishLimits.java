@@ -30,6 +30,7 @@ public final class PublishLimits {
 
   private final @Nullable TokenBuckets eventBuckets;
   private final @Nullable TokenBuckets byteBuckets;
+  private final Spending spending;
 
   /** What an account has left; null where there is no limit. */
   private record Balance(@Nullable Bucket events, @Nullable Bucket bytes) {}
@@ -39,7 +40,16 @@ public final class PublishLimits {
    * @param bytes of data, null for no limit
    */
   public PublishLimits(@Nullable Rate events, @Nullable Rate bytes) {
-    this(events, bytes, System::nanoTime);
+    this(events, bytes, Spending.ALONE);
+  }
+
+  /**
+   * @param events null for no limit
+   * @param bytes of data, null for no limit
+   * @param spending is told of each publish that was allowed, with its events and bytes
+   */
+  public PublishLimits(@Nullable Rate events, @Nullable Rate bytes, Spending spending) {
+    this(events, bytes, System::nanoTime, MAX_PUBLISHERS, spending);
   }
 
   /**
@@ -48,11 +58,21 @@ public final class PublishLimits {
    * @param nanos a clock that never goes back, {@link System#nanoTime}
    */
   public PublishLimits(@Nullable Rate events, @Nullable Rate bytes, LongSupplier nanos) {
-    this(events, bytes, nanos, MAX_PUBLISHERS);
+    this(events, bytes, nanos, MAX_PUBLISHERS, Spending.ALONE);
   }
 
   PublishLimits(
       @Nullable Rate events, @Nullable Rate bytes, LongSupplier nanos, int maxPublishers) {
+    this(events, bytes, nanos, maxPublishers, Spending.ALONE);
+  }
+
+  PublishLimits(
+      @Nullable Rate events,
+      @Nullable Rate bytes,
+      LongSupplier nanos,
+      int maxPublishers,
+      Spending spending) {
+    this.spending = spending;
     accounts = Caffeine.newBuilder().maximumSize(maxPublishers).executor(Runnable::run).build();
     eventBuckets = events == null ? null : new TokenBuckets(events, nanos);
     byteBuckets = bytes == null ? null : new TokenBuckets(bytes, nanos);
@@ -71,8 +91,7 @@ public final class PublishLimits {
       return null;
     }
     Account account = Account.of(who, address);
-    Balance balance =
-        accounts.get(account, some -> new Balance(fill(eventBuckets), fill(byteBuckets)));
+    Balance balance = balance(account);
     Exceeded tooMany = take(eventBuckets, balance.events, events, account, "events");
     if (tooMany != null) {
       return tooMany;
@@ -81,7 +100,30 @@ public final class PublishLimits {
     if (tooMuch != null && balance.events != null && events > 0) {
       balance.events.addTokens(events);
     }
+    if (tooMuch == null) {
+      spending.spent(account.code(), events, bytes);
+    }
     return tooMuch;
+  }
+
+  /**
+   * Counts what another node let somebody publish: if it is more than was left, they owe it.
+   *
+   * @param account as {@link Spending} was told there
+   * @throws IllegalArgumentException if it isn't one
+   */
+  public void charge(String account, long events, long bytes) {
+    Balance balance = balance(Account.parse(account));
+    if (balance.events != null && events > 0) {
+      balance.events.consumeIgnoringRateLimits(events);
+    }
+    if (balance.bytes != null && bytes > 0) {
+      balance.bytes.consumeIgnoringRateLimits(bytes);
+    }
+  }
+
+  private Balance balance(Account account) {
+    return accounts.get(account, some -> new Balance(fill(eventBuckets), fill(byteBuckets)));
   }
 
   private static @Nullable Bucket fill(@Nullable TokenBuckets buckets) {

@@ -36,13 +36,13 @@ class ConnectionLimitsTest {
   @Test
   void holdsNoMoreThanItMayInAll() {
     ConnectionLimits limits = new ConnectionLimits(new Bounds(2, UNBOUNDED, UNBOUNDED));
-    Lease first = lease(limits.open(ANN, HERE));
-    lease(limits.open(Identity.ANONYMOUS, THERE));
-    Admission third = limits.open(BOB, THERE);
+    Lease first = lease(limits.open(ANN, HERE).join());
+    lease(limits.open(Identity.ANONYMOUS, THERE).join());
+    Admission third = limits.open(BOB, THERE).join();
     assertThat(refusal(third)).isEqualTo("too-many-connections");
     assertThat(((Exceeded) third).concernsEverybody()).isTrue();
     first.close();
-    lease(limits.open(BOB, THERE));
+    lease(limits.open(BOB, THERE).join());
     assertThat(limits.open()).isEqualTo(2);
     assertThat(limits.accounts()).isZero();
   }
@@ -50,44 +50,47 @@ class ConnectionLimitsTest {
   @Test
   void aSubjectHoldsNoMoreThanItMayFromWherever() {
     ConnectionLimits limits = new ConnectionLimits(new Bounds(100, 2, UNBOUNDED));
-    lease(limits.open(ANN, HERE));
-    lease(limits.open(ANN, THERE));
-    assertThat(refusal(limits.open(ANN, THERE))).isEqualTo("too-many-connections-of-subject");
-    assertThat(((Exceeded) limits.open(ANN, HERE)).detail()).contains("subject ann").contains("2");
-    lease(limits.open(BOB, HERE));
-    lease(limits.open(Somebody.of(Identity.Kind.KEY, "ann"), HERE));
+    lease(limits.open(ANN, HERE).join());
+    lease(limits.open(ANN, THERE).join());
+    assertThat(refusal(limits.open(ANN, THERE).join()))
+        .isEqualTo("too-many-connections-of-subject");
+    assertThat(((Exceeded) limits.open(ANN, HERE).join()).detail())
+        .contains("subject ann")
+        .contains("2");
+    lease(limits.open(BOB, HERE).join());
+    lease(limits.open(Somebody.of(Identity.Kind.KEY, "ann"), HERE).join());
     for (int i = 0; i < 10; i++) {
-      lease(limits.open(Identity.ANONYMOUS, HERE));
+      lease(limits.open(Identity.ANONYMOUS, HERE).join());
     }
   }
 
   @Test
   void anAddressHoldsNoMoreThanItMayWhoeverItIs() {
     ConnectionLimits limits = new ConnectionLimits(new Bounds(100, UNBOUNDED, 2));
-    lease(limits.open(ANN, HERE));
-    lease(limits.open(Identity.ANONYMOUS, HERE));
-    Admission third = limits.open(BOB, HERE);
+    lease(limits.open(ANN, HERE).join());
+    lease(limits.open(Identity.ANONYMOUS, HERE).join());
+    Admission third = limits.open(BOB, HERE).join();
     assertThat(refusal(third)).isEqualTo("too-many-connections-from-address");
     assertThat(((Exceeded) third).detail()).contains("192.0.2.1");
     assertThat(((Exceeded) third).concernsEverybody()).isFalse();
-    lease(limits.open(BOB, THERE));
+    lease(limits.open(BOB, THERE).join());
   }
 
   @Test
   void addressesOfOneIpv6NetworkCountAsOne() {
     ConnectionLimits limits = new ConnectionLimits(new Bounds(100, UNBOUNDED, 1));
-    lease(limits.open(ANN, AddressText.parse("2001:db8::1")));
-    assertThat(refusal(limits.open(ANN, AddressText.parse("2001:db8::2"))))
+    lease(limits.open(ANN, AddressText.parse("2001:db8::1")).join());
+    assertThat(refusal(limits.open(ANN, AddressText.parse("2001:db8::2")).join()))
         .isEqualTo("too-many-connections-from-address");
-    lease(limits.open(ANN, AddressText.parse("2001:db8:0:1::1")));
+    lease(limits.open(ANN, AddressText.parse("2001:db8:0:1::1")).join());
   }
 
   @Test
   void whatIsRefusedHoldsNothing() {
     ConnectionLimits limits = new ConnectionLimits(new Bounds(10, 1, 10));
-    Lease held = lease(limits.open(ANN, HERE));
+    Lease held = lease(limits.open(ANN, HERE).join());
     for (int i = 0; i < 100; i++) {
-      refusal(limits.open(ANN, THERE));
+      refusal(limits.open(ANN, THERE).join());
     }
     assertThat(limits.open()).isEqualTo(1);
     held.close();
@@ -98,8 +101,8 @@ class ConnectionLimitsTest {
   @Test
   void aLeaseIsGivenBackOnce() {
     ConnectionLimits limits = new ConnectionLimits(new Bounds(10, 10, 10));
-    Lease first = lease(limits.open(ANN, HERE));
-    lease(limits.open(ANN, HERE));
+    Lease first = lease(limits.open(ANN, HERE).join());
+    lease(limits.open(ANN, HERE).join());
     first.close();
     first.close();
     assertThat(limits.open()).isEqualTo(1);
@@ -130,8 +133,10 @@ class ConnectionLimitsTest {
                   for (int i = 0; i < 50_000; i++) {
                     boolean ann = random.nextBoolean();
                     Admission admission =
-                        limits.open(
-                            ann ? ANN : Identity.ANONYMOUS, random.nextBoolean() ? HERE : THERE);
+                        limits
+                            .open(
+                                ann ? ANN : Identity.ANONYMOUS, random.nextBoolean() ? HERE : THERE)
+                            .join();
                     if (admission instanceof Lease lease) {
                       most.accumulateAndGet(held.incrementAndGet(), Math::max);
                       if (ann) {
@@ -161,8 +166,8 @@ class ConnectionLimitsTest {
     ConnectionLimits limits = new ConnectionLimits(new Bounds(1_000_000, UNBOUNDED, 1_000_000));
     try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
       for (int i = 0; i < 2000; i++) {
-        lease(limits.open(ANN, HERE));
-        Lease raced = lease(limits.open(ANN, HERE));
+        lease(limits.open(ANN, HERE).join());
+        Lease raced = lease(limits.open(ANN, HERE).join());
         CyclicBarrier start = new CyclicBarrier(2);
         List<Future<?>> racers = new ArrayList<>();
         for (int t = 0; t < 2; t++) {

@@ -1,6 +1,5 @@
 package io.sluice.server;
 
-import io.sluice.access.Admission;
 import io.sluice.access.AttemptLimit;
 import io.sluice.access.ClientAddress;
 import io.sluice.access.ConnectionLimits;
@@ -9,6 +8,7 @@ import io.sluice.access.Lease;
 import io.sluice.access.PublishLimits;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +29,9 @@ record ClientLimits(
 
   /** No limits, and no proxies. */
   static final ClientLimits NONE = new ClientLimits(new ClientAddress(List.of()), null, null, null);
+
+  private static final CompletableFuture<@Nullable Lease> UNCOUNTED =
+      CompletableFuture.completedFuture(null);
 
   /** Who is really there: the peer, or the client that a trusted proxy names. */
   InetAddress address(Exchange exchange) {
@@ -52,17 +55,21 @@ record ClientLimits(
   /**
    * Takes a place for a stream, to be given back when it ends; null where places aren't counted.
    *
-   * @throws RefusedException with 429 or 503 {@code too-many-connections} if there is none
+   * @return done at once unless other nodes count too; fails with {@link RefusedException}, 429 or
+   *     503 {@code too-many-connections}, if there is none
    */
-  @Nullable Lease open(Exchange exchange) {
+  CompletableFuture<@Nullable Lease> open(Exchange exchange) {
     if (connections == null) {
-      return null;
+      return UNCOUNTED;
     }
-    Admission admission = connections.open(exchange.identity(), address(exchange));
-    return switch (admission) {
-      case Lease lease -> lease;
-      case Exceeded exceeded -> throw new RefusedException(problem(exceeded));
-    };
+    return connections
+        .open(exchange.identity(), address(exchange))
+        .thenApply(
+            admission ->
+                switch (admission) {
+                  case Lease lease -> lease;
+                  case Exceeded exceeded -> throw new RefusedException(problem(exceeded));
+                });
   }
 
   /** Counts what is published; why it may not be, or null if it may. */

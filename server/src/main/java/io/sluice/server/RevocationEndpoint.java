@@ -21,6 +21,7 @@ final class RevocationEndpoint implements Endpoint {
   private static final Set<String> FIELDS = Set.of("token", "subject", "for");
   private static final Duration BY_DEFAULT = Duration.ofDays(30);
   private static final Duration RETRY_WHEN_FULL = Duration.ofMinutes(1);
+  private static final Duration RETRY_WHEN_AWAY = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   private final Revocations revocations;
@@ -61,6 +62,13 @@ final class RevocationEndpoint implements Endpoint {
     if (outcome == Revocations.Outcome.REVOKED) {
       exchange.respondJson(200, Json.bytes(Json.object().put("until", Json.time(until))));
       return;
+    }
+    if (outcome == null) {
+      throw new RefusedException(
+          Problem.unavailable(
+              "revocations-unavailable",
+              "other nodes may not have it: what nodes share doesn't answer; repeat it",
+              RETRY_WHEN_AWAY));
     }
     throw new RefusedException(
         Problem.unavailable(

@@ -10,6 +10,7 @@ import io.sluice.wire.Control;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /events} and {@code GET /events/{channel}}: opens a stream. Thread-safe. */
 final class SubscribeEndpoint {
@@ -97,10 +98,21 @@ final class SubscribeEndpoint {
       exchange.openStream(HEAD, outlet -> opener.open(request, outlet));
       return;
     }
-    Lease lease = access.limits().open(exchange);
+    new Awaited<>(exchange, access.limits().open(exchange))
+        .then(lease -> open(exchange, opener, request, lease));
+  }
+
+  private void open(
+      Exchange exchange, StreamOpener opener, StreamRequest request, @Nullable Lease lease) {
     StreamRequest owned = request.ownedBy(new StreamOwner(exchange.identity(), lease));
-    if (!exchange.openStream(HEAD, outlet -> opener.open(owned, outlet)) && lease != null) {
-      lease.close();
+    boolean opened = false;
+    try {
+      // The hub may have begun to stop while other nodes were asked for a place.
+      opened = exchange.openStream(HEAD, outlet -> entry.open(opener, owned, outlet));
+    } finally {
+      if (lease != null && (!opened || hub.isDraining())) {
+        lease.close();
+      }
     }
   }
 

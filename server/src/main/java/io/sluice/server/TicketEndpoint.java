@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -39,6 +41,8 @@ final class TicketEndpoint implements Endpoint {
           null,
           null,
           null);
+  private static final Logger log = LoggerFactory.getLogger(TicketEndpoint.class);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
   private static final int MAX_BODY_BYTES = 64 << 10;
   private static final Set<String> FIELDS = Set.of("channels", "subject", "roles");
 
@@ -78,7 +82,12 @@ final class TicketEndpoint implements Endpoint {
   private static void answer(
       Exchange exchange, @Nullable Ticket ticket, @Nullable Throwable failure) {
     if (ticket == null) {
-      throw new IllegalStateException("no ticket could be made", failure);
+      log.debug("no ticket could be made", failure);
+      throw new RefusedException(
+          Problem.unavailable(
+              "tickets-unavailable",
+              "no ticket can be kept at present: what nodes share doesn't answer",
+              RETRY_AFTER));
     }
     exchange.respond(
         200,

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.ObjIntConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,12 +123,11 @@ public final class ConnectionLimits {
     }
   }
 
-  /**
-   * Tells all accounts that are counted over nodes, with what this one has of each; what changes
-   * meanwhile waits.
-   */
-  public synchronized void all(ObjIntConsumer<String> each) {
-    openByAccount.forEach((account, count) -> each.accept(account.code(), count));
+  /** Tells what this node has of each account that is counted; what changes meanwhile waits. */
+  public synchronized void all(Consumer<Map<String, Integer>> told) {
+    Map<String, Integer> all = new HashMap<>();
+    openByAccount.forEach((account, count) -> all.put(account.code(), count));
+    told.accept(all);
   }
 
   /** How many are open. */

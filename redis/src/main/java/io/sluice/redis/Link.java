@@ -38,6 +38,12 @@ public final class Link implements AutoCloseable {
      */
     CompletableFuture<Boolean> connected(StatefulRedisConnection<byte[], byte[]> connection);
 
+    /** Opens one: whoever wants one of another kind says so. */
+    default CompletableFuture<? extends StatefulRedisConnection<byte[], byte[]>> open(
+        RedisConnections connections, String name) {
+      return connections.connect(name);
+    }
+
     /** There is none any more, for now. */
     default void lost() {}
   }
@@ -95,8 +101,8 @@ public final class Link implements AutoCloseable {
     if (closed) {
       return;
     }
-    connections
-        .connect(name)
+    listener
+        .open(connections, name)
         .whenComplete(
             (connection, failure) ->
                 onScheduler(

@@ -11,6 +11,7 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +114,18 @@ public final class RedisConnections implements AutoCloseable {
   public CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(String name) {
     RedisURI named = RedisURI.builder(uri).withClientName(name).build();
     return client.connectAsync(ByteArrayCodec.INSTANCE, named).toCompletableFuture();
+  }
+
+  /**
+   * Opens a connection on which messages come.
+   *
+   * @param name what the server shows of it in {@code CLIENT LIST}
+   * @return fails with {@link RedisConnectionException}
+   */
+  public CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connectPubSub(
+      String name) {
+    RedisURI named = RedisURI.builder(uri).withClientName(name).build();
+    return client.connectPubSubAsync(ByteArrayCodec.INSTANCE, named).toCompletableFuture();
   }
 
   /** Ends all connections. Blocks for a bounded time. */

@@ -9,11 +9,13 @@ import io.sluice.access.Identities;
 import io.sluice.access.MemoryRevocations;
 import io.sluice.access.MemoryTicketStore;
 import io.sluice.access.PublishLimits;
+import io.sluice.access.Rate;
 import io.sluice.access.Revocations;
 import io.sluice.access.Rules;
 import io.sluice.access.SessionBackend;
 import io.sluice.access.Tickets;
 import io.sluice.access.TokenVerifier;
+import io.sluice.redis.fleet.Fleet;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -38,16 +40,23 @@ record AccessParts(
     @Nullable Authorizer authorizer)
     implements AutoCloseable {
 
+  /** Opens what the settings say, for a hub that is alone. */
+  static AccessParts open(Settings settings, InstantSource clock) {
+    return open(settings, clock, null);
+  }
+
   /**
    * Opens what the settings say.
    *
+   * @param fleet what is shared with other nodes; null on a hub that is alone
    * @throws InvalidSettingsException if a file of keys can't be used
    */
-  static AccessParts open(Settings settings, InstantSource clock) {
+  static AccessParts open(Settings settings, InstantSource clock, @Nullable Fleet fleet) {
     AccessSettings wanted = settings.access();
-    ClientLimits limits = limits(settings);
-    Revocations revocations = new MemoryRevocations(clock);
-    Tickets tickets = new Tickets(new MemoryTicketStore(clock), clock);
+    ClientLimits limits = limits(settings, fleet);
+    Revocations revocations = fleet == null ? new MemoryRevocations(clock) : fleet.revocations();
+    Tickets tickets =
+        new Tickets(fleet == null ? new MemoryTicketStore(clock) : fleet.tickets(), clock);
     if (wanted.isOpen()) {
       return new AccessParts(Access.open(limits), tickets, revocations, null, null);
     }
@@ -83,24 +92,58 @@ record AccessParts(
     return new AccessParts(access, tickets, revocations, identities, authorizer);
   }
 
-  private static ClientLimits limits(Settings settings) {
-    ClientAddress addresses = new ClientAddress(settings.proxies().trusted());
+  private static ClientLimits limits(Settings settings, @Nullable Fleet fleet) {
     LimitSettings.Clients clients = settings.limits().clients();
-    boolean publishes = clients.publishes().isPresent() || clients.publishBytes().isPresent();
     return new ClientLimits(
-        addresses,
-        clients.attempts().map(AttemptLimit::new).orElse(null),
+        new ClientAddress(settings.proxies().trusted()),
+        attempts(clients, fleet),
         clients.equals(LimitSettings.Clients.UNLIMITED)
             ? null
-            : new ConnectionLimits(
+            : connections(
                 new ConnectionLimits.Bounds(
                     settings.limits().connections(),
                     clients.connectionsPerSubject(),
-                    clients.connectionsPerAddress())),
-        publishes
-            ? new PublishLimits(
-                clients.publishes().orElse(null), clients.publishBytes().orElse(null))
-            : null);
+                    clients.connectionsPerAddress()),
+                fleet),
+        publishes(clients, fleet));
+  }
+
+  private static @Nullable AttemptLimit attempts(
+      LimitSettings.Clients clients, @Nullable Fleet fleet) {
+    if (clients.attempts().isEmpty()) {
+      return null;
+    }
+    if (fleet == null) {
+      return new AttemptLimit(clients.attempts().get());
+    }
+    AttemptLimit limit = new AttemptLimit(clients.attempts().get(), fleet.attempts());
+    fleet.chargeAttempts((address, amounts) -> limit.charge(address, amounts[0]));
+    return limit;
+  }
+
+  private static ConnectionLimits connections(
+      ConnectionLimits.Bounds bounds, @Nullable Fleet fleet) {
+    if (fleet == null) {
+      return new ConnectionLimits(bounds);
+    }
+    ConnectionLimits limits = new ConnectionLimits(bounds, fleet.places());
+    fleet.countWith(limits::all);
+    return limits;
+  }
+
+  private static @Nullable PublishLimits publishes(
+      LimitSettings.Clients clients, @Nullable Fleet fleet) {
+    if (clients.publishes().isEmpty() && clients.publishBytes().isEmpty()) {
+      return null;
+    }
+    Rate events = clients.publishes().orElse(null);
+    Rate bytes = clients.publishBytes().orElse(null);
+    if (fleet == null) {
+      return new PublishLimits(events, bytes);
+    }
+    PublishLimits limits = new PublishLimits(events, bytes, fleet.publishes());
+    fleet.chargePublishes((who, amounts) -> limits.charge(who, amounts[0], amounts[1]));
+    return limits;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.sluice.presence.PresenceOptions;
 import io.sluice.redis.RedisStore;
 import io.sluice.redis.SharedLogOptions;
 import io.sluice.redis.UnreachableRedisException;
+import io.sluice.redis.fleet.Fleet;
 import io.sluice.sqlite.SqliteOptions;
 import io.sluice.sqlite.SqliteStore;
 import io.sluice.sqlite.UnusableFileException;
@@ -39,8 +40,14 @@ public final class HubOpening {
    *     uses it
    */
   public static Hub open(Settings settings, InstantSource clock) {
+    return open(settings, clock, null);
+  }
+
+  /** The same as a node of several, if there are: ids of its streams begin with its name. */
+  static Hub open(Settings settings, InstantSource clock, @Nullable Fleet fleet) {
     HistorySettings history = settings.history();
-    HubOptions options = options(settings, clock);
+    HubOptions options =
+        options(settings, clock).toBuilder().node(fleet == null ? "" : fleet.node()).build();
     if (history.store() == HistorySettings.Store.MEMORY) {
       return Hub.open(options);
     }
@@ -67,23 +74,26 @@ public final class HubOpening {
 
   /**
    * Has it told who is there, if that is wanted anywhere; to be called before there are streams.
+   *
+   * @param fleet who is there counts over all its nodes; null for a hub that is alone
    */
-  static @Nullable Presence presence(Settings settings, Hub hub) {
+  static @Nullable Presence presence(Settings settings, Hub hub, @Nullable Fleet fleet) {
     PresenceSettings presence = settings.presence();
     if (presence.channels().isEmpty()) {
       return null;
     }
     // A stop sends clients away for retry and a random time beside.
     Duration afterStart = settings.stream().retry().plus(StreamOptions.MAX_DRAIN_SPREAD);
-    return Presence.of(
-        hub,
+    PresenceOptions options =
         new PresenceOptions(
             presence.channels(),
             presence.grace(),
             afterStart,
             presence.list(),
-            presence.interval()),
-        PresenceEndpoint::member);
+            presence.interval());
+    return fleet == null
+        ? Presence.of(hub, options, PresenceEndpoint::member)
+        : Presence.of(hub, options, PresenceEndpoint::member, fleet.attendance(hub, options));
   }
 
   private static void make(Path data) {

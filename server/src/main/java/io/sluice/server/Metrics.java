@@ -13,6 +13,7 @@ import io.sluice.hub.CloseReason;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubFigures;
 import io.sluice.presence.Presence;
+import io.sluice.redis.fleet.Fleet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,10 @@ final class Metrics {
   private volatile HubFigures figures;
 
   Metrics(Hub hub, @Nullable Presence presence) {
+    this(hub, presence, null);
+  }
+
+  Metrics(Hub hub, @Nullable Presence presence, @Nullable Fleet fleet) {
     this.hub = hub;
     this.figures = hub.figures();
     refusals =
@@ -87,6 +92,9 @@ final class Metrics {
     if (presence != null) {
       addPresence(presence);
     }
+    if (fleet != null) {
+      addFleet(fleet);
+    }
     CounterWithCallback.builder()
         .name("sluice_connections_closed_total")
         .help("Streams ended, by reason")
@@ -117,6 +125,27 @@ final class Metrics {
         "sluice_presence_refused_total",
         "Streams not counted because there were too many memberships",
         f -> presence.figures().refused());
+  }
+
+  private void addFleet(Fleet fleet) {
+    gauge("sluice_nodes", "Nodes that are there, this one too", f -> fleet.figures().nodes());
+    gauge(
+        "sluice_nodes_reachable",
+        "Whether what nodes share can be reached",
+        f -> fleet.figures().up() ? 1 : 0);
+    gauge(
+        "sluice_presence_leader",
+        "Whether this node tells who is there for all",
+        f -> fleet.figures().leads() ? 1 : 0);
+    counter("sluice_node_requests_total", "Requests to other nodes", f -> fleet.figures().asked());
+    counter(
+        "sluice_node_requests_unanswered_total",
+        "Requests that another node didn't answer in time",
+        f -> fleet.figures().unanswered());
+    counter(
+        "sluice_node_rejoins_total",
+        "Times that the other nodes had taken this one for gone",
+        f -> fleet.figures().rejoined());
   }
 
   private void gauge(String name, String help, ToDoubleFunction<HubFigures> figure) {

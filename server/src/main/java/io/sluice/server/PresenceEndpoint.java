@@ -9,7 +9,10 @@ import io.sluice.hub.StreamFigures;
 import io.sluice.presence.Member;
 import io.sluice.presence.Presence;
 import io.sluice.presence.Present;
+import io.sluice.redis.fleet.NodeCallException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,8 +54,19 @@ record PresenceEndpoint(@Nullable Presence presence, Access access) implements E
         Action.SUBSCRIBE,
         List.of(ChannelPattern.parse(PresenceChannel.of(channel))),
         () ->
-            new Awaited<>(exchange, kept.present(channel))
+            new Awaited<>(exchange, kept.present(channel).exceptionally(PresenceEndpoint::unknown))
                 .then(present -> exchange.respondJson(200, json(present))));
+  }
+
+  private static Present unknown(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (!(cause instanceof NodeCallException)) {
+      throw new IllegalStateException("who is there can't be said", cause);
+    }
+    // The node that tells has gone, and the next one hasn't begun: soon.
+    throw new RefusedException(
+        Problem.unavailable(
+            "presence-unavailable", String.valueOf(cause.getMessage()), Duration.ofSeconds(5)));
   }
 
   private static byte[] json(Present present) {

@@ -19,13 +19,26 @@ final class Routes {
    * @param openers opens streams on each loop
    * @param parts says who may do what
    * @param presence says who is there, null if nobody is told
+   * @param others the hub's other nodes
    */
   record Served(
       Hub hub,
       Map<Loop, StreamOpener> openers,
       AccessParts parts,
       Metrics metrics,
-      @Nullable Presence presence) {}
+      @Nullable Presence presence,
+      OtherNodes others) {
+
+    /** Of a hub that is alone. */
+    Served(
+        Hub hub,
+        Map<Loop, StreamOpener> openers,
+        AccessParts parts,
+        Metrics metrics,
+        @Nullable Presence presence) {
+      this(hub, openers, parts, metrics, presence, OtherNodes.NONE);
+    }
+  }
 
   private final Router router = new Router();
   private final Settings settings;
@@ -44,9 +57,9 @@ final class Routes {
             settings.limits().refuseStreams(),
             served.presence != null);
     ChannelEndpoints channels = new ChannelEndpoints(hub);
-    ConnectionEndpoints connections = new ConnectionEndpoints(hub, access);
+    ConnectionEndpoints connections = new ConnectionEndpoints(hub, access, served.others);
     PageFiles page = new PageFiles(settings.tls().certificate().isPresent());
-    StatusEndpoints status = new StatusEndpoints(hub, started, page, access);
+    StatusEndpoints status = new StatusEndpoints(hub, started, page, access, served.others);
     router
         .route("GET", "/events", subscribe.refusing(access.attempted(subscribe::several)))
         .route("GET", "/events/{channel}", subscribe.refusing(access.attempted(subscribe::one)))

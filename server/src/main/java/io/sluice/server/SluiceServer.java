@@ -3,7 +3,9 @@ package io.sluice.server;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Loop;
 import io.sluice.hub.StreamOpener;
+import io.sluice.hub.StreamOptions;
 import io.sluice.presence.Presence;
+import io.sluice.redis.fleet.Fleet;
 import io.sluice.sqlite.UnusableFileException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -32,6 +34,7 @@ public final class SluiceServer implements AutoCloseable {
   private static final Duration LOOPS_END = Duration.ofSeconds(5);
 
   private final Settings settings;
+  private final @Nullable Fleet fleet;
   private final AccessParts access;
   private final @Nullable TlsKeys tls;
   private final Hub hub;
@@ -40,11 +43,13 @@ public final class SluiceServer implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final @Nullable DemoStreams demo;
 
-  private SluiceServer(Settings settings, InstantSource clock) throws IOException {
+  private SluiceServer(Settings settings, InstantSource clock, @Nullable Fleet fleet)
+      throws IOException {
     this.settings = settings;
-    this.access = AccessParts.open(settings, InstantSource.system());
+    this.fleet = fleet;
+    this.access = AccessParts.open(settings, InstantSource.system(), fleet);
     this.tls = settings.tls().enabled() ? keys(settings.tls()) : null;
-    this.hub = HubOpening.open(settings, clock);
+    this.hub = HubOpening.open(settings, clock, fleet);
     this.transport = Transport.fastest(settings.loops() == 0 ? loops() : settings.loops());
     Map<Loop, StreamOpener> openers = new HashMap<>();
     for (NettyLoop loop : transport.loops()) {
@@ -57,11 +62,13 @@ public final class SluiceServer implements AutoCloseable {
     transport
         .group()
         .scheduleAtFixedRate(() -> owned.expire(Instant.now()), 1, 1, TimeUnit.SECONDS);
-    Presence presence = HubOpening.presence(settings, hub);
-    Metrics metrics = new Metrics(hub, presence);
+    Presence presence = HubOpening.presence(settings, hub, fleet);
+    Metrics metrics = new Metrics(hub, presence, fleet);
     Routes routes =
         new Routes(
-            settings, new Routes.Served(hub, openers, access, metrics, presence), Instant.now());
+            settings,
+            new Routes.Served(hub, openers, access, metrics, presence, new OtherNodes(fleet)),
+            Instant.now());
     ListenAddress listen = settings.listen();
     try {
       listener =
@@ -77,6 +84,9 @@ public final class SluiceServer implements AutoCloseable {
               tls);
     } catch (IOException e) {
       transport.close(LOOPS_END);
+      if (fleet != null) {
+        fleet.close();
+      }
       hub.close();
       closeKeys();
       throw e;
@@ -101,7 +111,13 @@ public final class SluiceServer implements AutoCloseable {
    * @throws IOException if it can't listen where the settings say
    */
   public static SluiceServer start(Settings settings, InstantSource clock) throws IOException {
-    return new SluiceServer(settings, clock);
+    return start(settings, clock, null);
+  }
+
+  /** Starts one of several that share what a fleet shares; it leaves that when it ends. */
+  static SluiceServer start(Settings settings, InstantSource clock, @Nullable Fleet fleet)
+      throws IOException {
+    return new SluiceServer(settings, clock, fleet);
   }
 
   private static TlsKeys keys(TlsSettings settings) {
@@ -153,6 +169,9 @@ public final class SluiceServer implements AutoCloseable {
     if (demo != null) {
       demo.close();
     }
+    if (fleet != null) {
+      fleet.drain();
+    }
     var drained = hub.drain(settings.drain());
     listener.drain();
     try {
@@ -161,6 +180,10 @@ public final class SluiceServer implements AutoCloseable {
       log.warn("{} streams were still open after {}", hub.streams().size(), settings.drain());
     } catch (ExecutionException e) {
       log.error("draining failed", e);
+    }
+    if (fleet != null) {
+      // Clients come back to other nodes within that time, and haven't left until then.
+      fleet.leave(settings.stream().retry().plus(StreamOptions.MAX_DRAIN_SPREAD));
     }
     close();
   }
@@ -175,6 +198,9 @@ public final class SluiceServer implements AutoCloseable {
       demo.close();
     }
     listener.close();
+    if (fleet != null) {
+      fleet.close();
+    }
     hub.close();
     transport.close(LOOPS_END);
     closeKeys();

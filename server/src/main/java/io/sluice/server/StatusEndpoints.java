@@ -18,12 +18,16 @@ final class StatusEndpoints {
   private final Instant started;
   private final PageFiles page;
   private final Access access;
+  private final OtherNodes others;
 
-  StatusEndpoints(Hub hub, Instant started, PageFiles page, Access access) {
+  /** Answers other nodes too from now on. */
+  StatusEndpoints(Hub hub, Instant started, PageFiles page, Access access, OtherNodes others) {
     this.hub = hub;
     this.started = started;
     this.page = page;
     this.access = access;
+    this.others = others;
+    others.answerStats(this::stats);
   }
 
   /** A page for people, JSON for programs. */
@@ -57,6 +61,11 @@ final class StatusEndpoints {
 
   /** The hub's figures. */
   void stats(Exchange exchange) {
+    new Awaited<>(exchange, others.stats(exchange.query().first("node"), this::stats))
+        .then(answer -> exchange.respondJson(200, Json.bytes(answer)));
+  }
+
+  private ObjectNode stats() {
     HubFigures figures = hub.figures();
     ObjectNode answer = Json.object();
     answer.put("clients", figures.streams());
@@ -73,7 +82,7 @@ final class StatusEndpoints {
     answer.put("gaps", figures.gaps());
     answer.put("retainedBytes", figures.log().retainedBytes());
     answer.put("memoryBytes", figures.log().memoryBytes());
-    exchange.respondJson(200, Json.bytes(answer));
+    return answer;
   }
 
   /** Whether the process works. */

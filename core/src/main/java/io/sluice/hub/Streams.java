@@ -129,8 +129,12 @@ public final class Streams {
     if (stream == null) {
       return null;
     }
+    // On its loop whichever thread asks: a step that finds the one before it done would otherwise
+    // be
+    // taken by the caller.
     return onLoop(stream, stream::whenBegun)
-        .thenCompose(begun -> begun.thenApply(now -> changeOnLoop(stream, change)));
+        .thenCompose(begun -> begun)
+        .thenApplyAsync(now -> changeOnLoop(stream, change), stream.loop.loop());
   }
 
   private @Nullable Subscription changeOnLoop(Stream stream, SubscriptionChange change) {

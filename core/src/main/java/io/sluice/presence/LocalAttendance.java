@@ -377,6 +377,7 @@ final class LocalAttendance implements Attendance {
                         tell(room);
                       } else {
                         failed.run();
+                        telling.failed();
                         loop.schedule(() -> tell(room), RETRY_MILLIS, TimeUnit.MILLISECONDS);
                       }
                     }));

@@ -19,6 +19,12 @@ public interface Telling {
   /** A channel has members from now on, or had some who must be told to have left. */
   default void began(String channel) {}
 
+  /**
+   * It isn't known whether something was told: the log may have it, or not. Where several tell in
+   * turn, whoever tells next looks there first.
+   */
+  default void failed() {}
+
   /** It has none any more, and that was told. */
   default void ended(String channel) {}
 }

@@ -47,7 +47,9 @@ public final class HubOpening {
   static Hub open(Settings settings, InstantSource clock, @Nullable Fleet fleet) {
     HistorySettings history = settings.history();
     HubOptions options =
-        options(settings, clock).toBuilder().node(fleet == null ? "" : fleet.node()).build();
+        options(settings, clock).toBuilder()
+            .node(fleet == null ? settings.node().name().orElse("") : fleet.node())
+            .build();
     if (history.store() == HistorySettings.Store.MEMORY) {
       return Hub.open(options);
     }

@@ -121,6 +121,7 @@ public final class SettingTable {
   private static final List<Setting<?>> ALL =
       Stream.of(
               List.of(LISTEN, INSECURE, DRAIN, LOOPS, LOG),
+              NodeSettingTable.ALL,
               List.of(HEARTBEAT, RETRY, WRITE_TIMEOUT, TIME, BUFFER, GZIP_ABOVE),
               HistorySettingTable.ALL,
               PresenceSettingTable.ALL,

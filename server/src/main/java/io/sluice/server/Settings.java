@@ -14,6 +14,7 @@ import org.slf4j.event.Level;
  * @param drain how long stopping may take to close streams in order
  * @param loops number of event loops, 0 for one for every two cores
  * @param log how much to log
+ * @param node how it is one of several
  * @param stream how streams behave
  * @param history what is kept
  * @param presence where it is told who is there
@@ -30,6 +31,7 @@ public record Settings(
     Duration drain,
     int loops,
     Level log,
+    NodeSettings node,
     StreamSettings stream,
     HistorySettings history,
     PresenceSettings presence,
@@ -64,6 +66,7 @@ public record Settings(
         values.get(SettingTable.DRAIN),
         values.get(SettingTable.LOOPS),
         values.get(SettingTable.LOG),
+        new NodeSettings(values.get(NodeSettingTable.NAME), values.get(NodeSettingTable.LEASE)),
         new StreamSettings(
             values.get(SettingTable.HEARTBEAT),
             values.get(SettingTable.RETRY),

@@ -40,26 +40,23 @@ class FleetIT {
 
   @TempDir Path directory;
   private RedisProcess redis;
-  private RedisConnections connections;
   private final List<GuardedServer> nodes = new ArrayList<>();
 
   @BeforeEach
   void startRedis() {
     redis = RedisProcess.start(directory);
-    connections = new RedisConnections(RedisOptions.of(redis.url()));
   }
 
   @AfterEach
   void stop() {
     nodes.forEach(GuardedServer::close);
-    connections.close();
     redis.close();
   }
 
   private GuardedServer node(String name, String... more) throws Exception {
     Fleet fleet =
         Fleet.join(
-            connections,
+            new RedisConnections(RedisOptions.of(redis.url())),
             FleetOptions.of(name)
                 .withLease(Duration.ofSeconds(2))
                 .withPatience(Duration.ofSeconds(2)),

@@ -42,6 +42,7 @@ public final class Fleet implements AutoCloseable {
   private static final Duration GOODBYE = Duration.ofSeconds(1);
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  private final RedisConnections connections;
   private final FleetOptions options;
   private final ScheduledThreadPoolExecutor scheduler;
   private final Line line;
@@ -62,6 +63,7 @@ public final class Fleet implements AutoCloseable {
   private volatile long heardNanos = System.nanoTime();
 
   private Fleet(RedisConnections connections, FleetOptions options, InstantSource clock) {
+    this.connections = connections;
     this.options = options;
     this.scheduler =
         new ScheduledThreadPoolExecutor(
@@ -84,6 +86,7 @@ public final class Fleet implements AutoCloseable {
   /**
    * Joins. Blocks until this node counts as there and knows all that was taken back.
    *
+   * @param connections its own from then on, and closed with it
    * @param within how long that may take
    * @throws IllegalArgumentException if another node that runs has this name
    * @throws IllegalStateException if Redis isn't reached in that time
@@ -170,8 +173,9 @@ public final class Fleet implements AutoCloseable {
                 switch (beat) {
                   case Membership.Beat.NameTaken taken -> {
                     nameTaken = true;
-                    log.warn("a node called {} is there already", options.node());
-                    yield CompletableFuture.completedFuture(false);
+                    yield CompletableFuture.failedFuture(
+                        new IllegalStateException(
+                            "a node called " + options.node() + " is there already"));
                   }
                   case Membership.Beat.There there -> {
                     nameTaken = false;
@@ -381,6 +385,7 @@ public final class Fleet implements AutoCloseable {
     ears.close();
     line.close();
     scheduler.shutdownNow();
+    connections.close();
   }
 
   ScheduledExecutorService scheduler() {

@@ -226,6 +226,17 @@ final class PresenceLead {
       return term == this && allowedUntil - System.nanoTime() > 0;
     }
 
+    // What is told next must follow from what the log has: the next beat begins anew with that.
+    @Override
+    public void failed() {
+      scheduler.execute(
+          () -> {
+            if (term == this) {
+              lose();
+            }
+          });
+    }
+
     @Override
     public void began(String channel) {
       var unused =

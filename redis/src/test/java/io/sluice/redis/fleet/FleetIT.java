@@ -38,28 +38,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FleetIT {
 
-  private static final Duration LEASE = Duration.ofSeconds(1);
+  private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   @TempDir Path directory;
   private RedisProcess redis;
   private RedisConnections connections;
   private final List<Fleet> fleets = new ArrayList<>();
-  private final List<RedisConnections> others = new ArrayList<>();
 
   @BeforeEach
   void start() {
     redis = RedisProcess.start(directory, "--appendonly", "yes");
-    connections =
-        new RedisConnections(
-            RedisOptions.of(redis.url()).withTimeout(Duration.ofSeconds(1)).withPrefix("test"));
+    connections = connect();
+  }
+
+  private RedisConnections connect() {
+    return new RedisConnections(
+        RedisOptions.of(redis.url()).withTimeout(Duration.ofSeconds(1)).withPrefix("test"));
   }
 
   @AfterEach
   void stop() {
     fleets.forEach(Fleet::end);
     connections.close();
-    others.forEach(RedisConnections::close);
     redis.close();
   }
 
@@ -70,7 +71,7 @@ class FleetIT {
   private Fleet join(String node, InstantSource clock) {
     Fleet fleet =
         Fleet.join(
-            connections,
+            connect(),
             FleetOptions.of(node).withLease(LEASE).withPatience(PATIENCE),
             clock,
             Duration.ofSeconds(10));
@@ -122,7 +123,7 @@ class FleetIT {
     Fleet a = join("a");
     FleetOptions same = FleetOptions.of("a").withLease(LEASE);
     assertThatThrownBy(
-            () -> Fleet.join(connections, same, InstantSource.system(), LEASE.dividedBy(2)))
+            () -> Fleet.join(connect(), same, InstantSource.system(), LEASE.dividedBy(2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("another node")
         .hasMessageContaining("a;");

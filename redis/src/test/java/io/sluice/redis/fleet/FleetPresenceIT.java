@@ -37,7 +37,6 @@ class FleetPresenceIT {
 
   @TempDir Path directory;
   private RedisProcess redis;
-  private RedisConnections connections;
   private final Hub log = Hub.open(HubOptions.DEFAULT);
   private final List<Fleet> fleets = new ArrayList<>();
   private Duration grace = Duration.ofMillis(100);
@@ -45,14 +44,12 @@ class FleetPresenceIT {
   @BeforeEach
   void start() {
     redis = RedisProcess.start(directory);
-    connections = new RedisConnections(RedisOptions.of(redis.url()));
   }
 
   @AfterEach
   void stop() {
     fleets.forEach(Fleet::end);
     log.close();
-    connections.close();
     redis.close();
   }
 
@@ -62,8 +59,8 @@ class FleetPresenceIT {
   private Node join(String name) {
     Fleet fleet =
         Fleet.join(
-            connections,
-            FleetOptions.of(name).withLease(Duration.ofSeconds(1)),
+            new RedisConnections(RedisOptions.of(redis.url())),
+            FleetOptions.of(name).withLease(Duration.ofSeconds(2)),
             InstantSource.system(),
             Duration.ofSeconds(10));
     fleets.add(fleet);
@@ -92,7 +89,7 @@ class FleetPresenceIT {
   }
 
   private static String event(String type, Member member, int count) {
-    String name = String.valueOf(member.name()).replace("\n", "\\n");
+    String name = String.valueOf(member.name()).replace("\n", "\\u000a");
     return type + " {\"member\":\"" + name + "\",\"count\":" + count + "}";
   }
 

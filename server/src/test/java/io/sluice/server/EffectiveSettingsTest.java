@@ -32,6 +32,8 @@ class EffectiveSettingsTest {
             drain: 1500ms                       # --drain
             loops: 0                            # default
             log: info                           # default
+            node: none                          # default
+            node-lease: 10s                     # default
             stream:
               heartbeat: 15s..45s               # sluice.yaml:2
               retry: 2s                         # default

@@ -67,6 +67,23 @@ final class HubProcess implements AutoCloseable {
     return process.waitFor();
   }
 
+  /** Lets it stand still (SIGSTOP): its sockets stay open, and nothing answers. */
+  void pause() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** Lets it go on (SIGCONT). */
+  void resume() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String which) throws IOException, InterruptedException {
+    int code = new ProcessBuilder("kill", which, "" + process.pid()).start().waitFor();
+    if (code != 0) {
+      throw new IllegalStateException("kill " + which + " ended with " + code);
+    }
+  }
+
   /** Starts it again, on the same port, and waits until it listens. */
   void startAgain() throws IOException {
     process = launch(port);

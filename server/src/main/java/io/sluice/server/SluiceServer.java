@@ -84,9 +84,6 @@ public final class SluiceServer implements AutoCloseable {
               tls);
     } catch (IOException e) {
       transport.close(LOOPS_END);
-      if (fleet != null) {
-        fleet.close();
-      }
       hub.close();
       closeKeys();
       throw e;
@@ -111,13 +108,20 @@ public final class SluiceServer implements AutoCloseable {
    * @throws IOException if it can't listen where the settings say
    */
   public static SluiceServer start(Settings settings, InstantSource clock) throws IOException {
-    return start(settings, clock, null);
+    return start(settings, clock, FleetOpening.join(settings));
   }
 
   /** Starts one of several that share what a fleet shares; it leaves that when it ends. */
-  static SluiceServer start(Settings settings, InstantSource clock, @Nullable Fleet fleet)
+  private static SluiceServer start(Settings settings, InstantSource clock, @Nullable Fleet fleet)
       throws IOException {
-    return new SluiceServer(settings, clock, fleet);
+    try {
+      return new SluiceServer(settings, clock, fleet);
+    } catch (RuntimeException | IOException failed) {
+      if (fleet != null) {
+        fleet.close();
+      }
+      throw failed;
+    }
   }
 
   private static TlsKeys keys(TlsSettings settings) {

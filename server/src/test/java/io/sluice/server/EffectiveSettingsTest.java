@@ -50,6 +50,13 @@ class EffectiveSettingsTest {
               channels:                         # sluice.yaml:4
                 "logs/**": {events: 5, age: 24h, bytes: 64MiB, behind: disconnect}
                 "@me/a~b:c": {events: 10000, age: none, bytes: none, behind: gap}
+              redis.url: none                   # default
+              redis.password: none              # default
+              redis.password-file: none         # default
+              redis.ca-file: none               # default
+              redis.prefix: sluice              # default
+              redis.timeout: 2s                 # default
+              replicas: 0                       # default
             presence:
               channels: none                    # default
               grace: 5s                         # default

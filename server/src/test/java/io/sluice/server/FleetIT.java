@@ -9,17 +9,12 @@ import static io.sluice.server.GuardedServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.redis.RedisConnections;
-import io.sluice.redis.RedisOptions;
 import io.sluice.redis.RedisProcess;
-import io.sluice.redis.fleet.Fleet;
-import io.sluice.redis.fleet.FleetOptions;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -54,15 +49,21 @@ class FleetIT {
   }
 
   private GuardedServer node(String name, String... more) throws Exception {
-    Fleet fleet =
-        Fleet.join(
-            new RedisConnections(RedisOptions.of(redis.url())),
-            FleetOptions.of(name)
-                .withLease(Duration.ofSeconds(2))
-                .withPatience(Duration.ofSeconds(2)),
-            InstantSource.system(),
-            Duration.ofSeconds(10));
-    GuardedServer server = new GuardedServer(fleet, more);
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "node",
+                name,
+                "node-lease",
+                "2s",
+                "history.store",
+                "redis",
+                "history.redis.url",
+                redis.url(),
+                "history.memory",
+                "8MiB"));
+    settings.addAll(List.of(more));
+    GuardedServer server = new GuardedServer(settings.toArray(String[]::new));
     nodes.add(server);
     return server;
   }
@@ -159,6 +160,34 @@ class FleetIT {
     assertThat(json(a.send("/connections?node=b", bearer(OPERATOR))).path("total").asInt())
         .isEqualTo(2);
     assertThat(code(a.send("/stats", bearer(token("ann"))))).isEqualTo("403 operators-only");
+  }
+
+  @Test
+  void whoIsThereIsToldOnceByAllNodesTogether() throws Exception {
+    String[] presence = {"presence.channels", "members/*", "presence.grace", "100ms"};
+    GuardedServer a = node("a", presence);
+    GuardedServer b = node("b", presence);
+    try (LiveStream watcher = b.open("/events/members/x/@presence", bearer(token("walter")))) {
+      watcher.block("connected");
+      LiveStream here = a.open("/events/members/x", bearer(token("ann")));
+      here.block("connected");
+      assertThat(watcher.block("joined").getLast())
+          .isEqualTo("data: {\"member\":\"ann\",\"count\":1}");
+      LiveStream there = b.open("/events/members/x", bearer(token("ann")));
+      there.block("connected");
+      LiveStream bob = b.open("/events/members/x", bearer(token("bob")));
+      bob.block("connected");
+      assertThat(watcher.block("joined").getLast())
+          .isEqualTo("data: {\"member\":\"bob\",\"count\":2}");
+      for (GuardedServer node : nodes) {
+        assertThat(json(node.send("/presence/members/x", bearer(token("ann")))).toString())
+            .startsWith("{\"count\":2,\"members\":[\"ann\",\"bob\"],");
+      }
+      here.close();
+      bob.close();
+      assertThat(watcher.block("left").getLast())
+          .isEqualTo("data: {\"member\":\"bob\",\"count\":1}");
+    }
   }
 
   // Tickets and revocations

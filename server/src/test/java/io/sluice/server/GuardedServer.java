@@ -6,7 +6,6 @@ import io.sluice.access.ApiKeys;
 import io.sluice.access.KeyOptions;
 import io.sluice.access.TokenOptions;
 import io.sluice.access.Tokens;
-import io.sluice.redis.fleet.Fleet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
@@ -14,12 +13,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A server on loopback that asks who somebody is, and requests to it. */
@@ -37,13 +34,6 @@ final class GuardedServer implements AutoCloseable {
    * @param more settings, each a name and its value
    */
   GuardedServer(String... more) throws IOException {
-    this(null, more);
-  }
-
-  /**
-   * @param fleet of which it is a node; null for a hub that is alone
-   */
-  GuardedServer(@Nullable Fleet fleet, String... more) throws IOException {
     Map<String, String> settings = new HashMap<>();
     settings.put("listen", "127.0.0.1:0");
     settings.put("identity.tokens.secret", SECRET);
@@ -67,7 +57,7 @@ final class GuardedServer implements AutoCloseable {
     for (int i = 0; i < more.length; i += 2) {
       settings.put(more[i], more[i + 1]);
     }
-    server = SluiceServer.start(Settings.of(settings), InstantSource.system(), fleet);
+    server = SluiceServer.start(Settings.of(settings));
   }
 
   static String token(String subject, Duration ttl, String... roles) {

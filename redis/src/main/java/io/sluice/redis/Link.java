@@ -101,8 +101,7 @@ public final class Link implements AutoCloseable {
     if (closed) {
       return;
     }
-    listener
-        .open(connections, name)
+    opened()
         .whenComplete(
             (connection, failure) ->
                 onScheduler(
@@ -114,6 +113,15 @@ public final class Link implements AutoCloseable {
                         take(connection);
                       }
                     }));
+  }
+
+  // What is thrown here would end the link without a word.
+  private CompletableFuture<? extends StatefulRedisConnection<byte[], byte[]>> opened() {
+    try {
+      return listener.open(connections, name);
+    } catch (RuntimeException unusable) {
+      return CompletableFuture.failedFuture(unusable);
+    }
   }
 
   private void take(StatefulRedisConnection<byte[], byte[]> connection) {

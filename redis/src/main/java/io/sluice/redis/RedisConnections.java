@@ -38,7 +38,6 @@ public final class RedisConnections implements AutoCloseable {
   private final RedisOptions options;
   private final ClientResources resources;
   private final RedisClient client;
-  private final RedisURI uri;
 
   /**
    * Makes ready, and connects to nothing yet.
@@ -48,7 +47,7 @@ public final class RedisConnections implements AutoCloseable {
    */
   public RedisConnections(RedisOptions options) {
     this.options = options;
-    this.uri = uri(options);
+    var unused = uri(options);
     ClientOptions.Builder client =
         ClientOptions.builder()
             .autoReconnect(false)
@@ -112,7 +111,7 @@ public final class RedisConnections implements AutoCloseable {
    * @return fails with {@link RedisConnectionException}
    */
   public CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(String name) {
-    RedisURI named = RedisURI.builder(uri).withClientName(name).build();
+    RedisURI named = named(name);
     return client.connectAsync(ByteArrayCodec.INSTANCE, named).toCompletableFuture();
   }
 
@@ -124,8 +123,15 @@ public final class RedisConnections implements AutoCloseable {
    */
   public CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> connectPubSub(
       String name) {
-    RedisURI named = RedisURI.builder(uri).withClientName(name).build();
+    RedisURI named = named(name);
     return client.connectPubSubAsync(ByteArrayCodec.INSTANCE, named).toCompletableFuture();
+  }
+
+  // Made anew each time: the library's builder takes no URI of Sentinel's to begin with.
+  private RedisURI named(String name) {
+    RedisURI named = uri(options);
+    named.setClientName(name);
+    return named;
   }
 
   /** Ends all connections. Blocks for a bounded time. */

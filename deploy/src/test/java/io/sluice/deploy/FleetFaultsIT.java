@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FleetFaultsIT {
 
   private static final int SUBSCRIBERS = Integer.getInteger("fleet.subscribers", 200);
-  private static final long TROUBLE_MILLIS = Integer.getInteger("fleet.seconds", 2) * 1000L;
+  private static final long TROUBLE_MILLIS = Integer.getInteger("fleet.seconds", 1) * 1000L;
   private static final int NODES = 3;
   private static final Duration SOON = Duration.ofSeconds(60);
 

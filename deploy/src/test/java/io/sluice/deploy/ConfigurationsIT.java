@@ -244,7 +244,13 @@ class ConfigurationsIT {
     builder
         .environment()
         .computeIfPresent("SLUICE_IDENTITY_TOKENS_SECRET_FILE", (name, was) -> secret.toString());
-    builder.environment().computeIfPresent("SLUICE_HISTORY_DATA", (name, was) -> folder.toString());
+    builder
+        .environment()
+        .computeIfPresent("SLUICE_HISTORY_REDIS_PASSWORD_FILE", (name, was) -> secret.toString());
+    builder
+        .environment()
+        .computeIfPresent(
+            "SLUICE_HISTORY_DATA", (name, was) -> was.isEmpty() ? was : folder.toString());
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(said).isZero();

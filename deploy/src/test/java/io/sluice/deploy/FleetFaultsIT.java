@@ -231,7 +231,7 @@ class FleetFaultsIT {
   }
 
   @Test
-  void everyLossOfAFailoverIsTold() throws Exception {
+  void nothingIsLostSilentlyInAFailover() throws Exception {
     Program sentinel = Program.find("redis-sentinel");
     RedisProcess master = RedisProcess.start(directory.resolve("master"));
     closed.add(master);
@@ -255,7 +255,7 @@ class FleetFaultsIT {
         Proxy.start(sentinel.command(config.toString()), directory.resolve("sentinel.log"), port));
     begin(start("redis-sentinel://127.0.0.1:" + port + "#fleet"));
 
-    // What is acknowledged from here on, the replica doesn't get.
+    // What is acknowledged from here on, the replica may not get.
     replica.pause();
     last(500);
     master.kill();

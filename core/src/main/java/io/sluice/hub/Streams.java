@@ -129,12 +129,10 @@ public final class Streams {
     if (stream == null) {
       return null;
     }
-    // On its loop whichever thread asks: a step that finds the one before it done would otherwise
-    // be
-    // taken by the caller.
-    return onLoop(stream, stream::whenBegun)
-        .thenCompose(begun -> begun)
-        .thenApplyAsync(now -> changeOnLoop(stream, change), stream.loop.loop());
+    // The change is tied to the stream's beginning on its loop: tied to it here, it would be made by
+    // whichever thread comes second.
+    return onLoop(stream, () -> stream.whenBegun().thenApply(now -> changeOnLoop(stream, change)))
+        .thenCompose(changed -> changed);
   }
 
   private @Nullable Subscription changeOnLoop(Stream stream, SubscriptionChange change) {

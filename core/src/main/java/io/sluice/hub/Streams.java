@@ -129,7 +129,8 @@ public final class Streams {
     if (stream == null) {
       return null;
     }
-    // The change is tied to the stream's beginning on its loop: tied to it here, it would be made by
+    // The change is tied to the stream's beginning on its loop: tied to it here, it would be made
+    // by
     // whichever thread comes second.
     return onLoop(stream, () -> stream.whenBegun().thenApply(now -> changeOnLoop(stream, change)))
         .thenCompose(changed -> changed);

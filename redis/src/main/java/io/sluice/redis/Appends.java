@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node appends. Whoever publishes while a batch is under way shares the next one.
+ * What this node appends. Whoever publishes while batches are under way shares the next one.
  *
  * <p>A batch whose answer was lost is never sent again blindly: when the node has joined anew,
- * Redis says which of its batches it did last, and does none of those that were on their way.
+ * Redis says what it did last of its batches, and does none of those that were on their way.
  *
  * <p>Confined to the node's thread, but for {@link #append} and {@link #batches}.
  */
@@ -36,6 +36,13 @@ final class Appends implements AutoCloseable {
   private static final int MAX_EVENTS = 1000;
   private static final long MAX_BYTES = 256 << 10;
   private static final int MAX_RECENT = 8;
+
+  /** Batches on their way at a time. Redis remembers the outcomes of as many. */
+  private static final int MAX_UNDER_WAY = 2;
+
+  /** A batch goes while another is under way only if it is worth it: each costs Redis a script. */
+  private static final int MIN_BESIDE = 12;
+
   private static final long MAX_QUEUED_BYTES = 64 << 20;
   private static final Duration KEYS = Duration.ofMinutes(10);
   private static final long TAIL_BYTES = 64L << 20;
@@ -63,8 +70,8 @@ final class Appends implements AutoCloseable {
   private final PriorityQueue<Done> done =
       new PriorityQueue<>((a, b) -> Long.compare(a.last, b.last));
   private final ArrayDeque<Batch> recent = new ArrayDeque<>();
-  private @Nullable Batch inFlight;
-  private boolean unanswered;
+  private final ArrayDeque<Batch> underWay = new ArrayDeque<>();
+  private @Nullable Session tried;
   private @Nullable Epochs lives;
   private long reachedUpTo;
   private long lastNumber;
@@ -136,7 +143,7 @@ final class Appends implements AutoCloseable {
 
   private void send() {
     Session session = membership.session();
-    if (inFlight != null || session == null || queue.isEmpty()) {
+    if (session == null || queue.isEmpty() || !isRoom(session)) {
       return;
     }
     List<Batch.Waiting> taken = new ArrayList<>();
@@ -159,15 +166,23 @@ final class Appends implements AutoCloseable {
       return;
     }
     Batch batch = new Batch(++lastNumber, taken, session);
-    inFlight = batch;
+    underWay.add(batch);
     recent.addFirst(batch);
     if (recent.size() > MAX_RECENT) {
       recent.removeLast();
     }
-    unanswered = false;
     Script.APPEND
         .run(session.connection(), meta, arguments(batch))
         .whenCompleteAsync((answer, failure) -> answered(batch, answer, failure), thread);
+  }
+
+  // The first on a connection goes alone: a server that doesn't have the script yet is given it,
+  // and
+  // what follows must not be done before that.
+  @SuppressWarnings("ReferenceEquality") // this one is meant
+  private boolean isRoom(Session session) {
+    return underWay.isEmpty()
+        || (tried == session && underWay.size() < MAX_UNDER_WAY && queue.size() >= MIN_BESIDE);
   }
 
   private byte[][] arguments(Batch batch) {
@@ -189,22 +204,21 @@ final class Appends implements AutoCloseable {
     return all.toArray(byte[][]::new);
   }
 
-  @SuppressWarnings("ReferenceEquality") // this one is meant
   private void answered(Batch batch, @Nullable List<Object> answer, @Nullable Throwable failure) {
-    if (inFlight != batch) {
+    if (!underWay.contains(batch)) {
       return; // what became of it was told by joining
     }
     if (failure instanceof RedisCommandExecutionException refused) {
       refused(batch, refused);
     } else if (failure != null || answer == null) {
-      unanswered = true;
       membership.drop(batch.session, "no answer to an append: " + failure);
     } else if (Script.text(answer.get(0)).equals("ok")) {
       membership.refuses(null);
+      tried = batch.session;
       resolve(batch, Script.text(answer.get(1)));
       send();
     } else {
-      putBack(batch);
+      // It wasn't done. It is put back by joining, in its order with the others.
       membership.rejoin(batch.session);
     }
   }
@@ -213,27 +227,19 @@ final class Appends implements AutoCloseable {
   private void refused(Batch batch, RedisCommandExecutionException refused) {
     String why = String.valueOf(refused.getMessage());
     if (refused instanceof RedisReadOnlyException || why.contains("READONLY")) {
-      putBack(batch);
       membership.drop(batch.session, why);
       return;
     }
     membership.refuses(why);
-    inFlight = null;
+    underWay.remove(batch);
     for (Batch.Waiting waiting : batch.appends) {
       waiting.done().completeExceptionally(failed(why, refused));
     }
     send();
   }
 
-  private void putBack(Batch batch) {
-    inFlight = null;
-    for (Batch.Waiting waiting : batch.appends.reversed()) {
-      queue.addFirst(waiting);
-    }
-  }
-
   private void resolve(Batch batch, String outcome) {
-    inFlight = null;
+    underWay.remove(batch);
     batches.incrementAndGet();
     String[] parts = outcome.split(" ", -1);
     long next = Long.parseLong(parts[1]);
@@ -288,14 +294,20 @@ final class Appends implements AutoCloseable {
     return null;
   }
 
-  /** A session has begun; Redis says what it did last for this node. */
-  void joined(Session session, String outcome) {
-    Batch batch = inFlight;
-    if (batch != null) {
-      if (outcome.startsWith(batch.number + " ")) {
-        resolve(batch, outcome);
-      } else {
-        putBack(batch); // and it can't be done any more
+  /** A session has begun; Redis says what it did last for this node, the newest first. */
+  void joined(Session session, String outcomes) {
+    List<String> known = List.of(outcomes.split("\\|", -1));
+    for (Batch batch : List.copyOf(underWay)) {
+      String tag = batch.number + " ";
+      known.stream()
+          .filter(outcome -> outcome.startsWith(tag))
+          .findFirst()
+          .ifPresent(outcome -> resolve(batch, outcome));
+    }
+    // What Redis hasn't done of them can't be done any more.
+    while (!underWay.isEmpty()) {
+      for (Batch.Waiting waiting : underWay.removeLast().appends.reversed()) {
+        queue.addFirst(waiting);
       }
     }
     seenUpTo(session.head());
@@ -378,9 +390,11 @@ final class Appends implements AutoCloseable {
     for (Batch.Waiting waiting : queue) {
       refuseLate(waiting, now, "can't be written to");
     }
-    if (inFlight != null && unanswered) {
-      for (Batch.Waiting waiting : inFlight.appends) {
-        refuseLate(waiting, now, "it isn't known whether it has what was published");
+    for (Batch batch : underWay) {
+      if (isOver(batch.session)) {
+        for (Batch.Waiting waiting : batch.appends) {
+          refuseLate(waiting, now, "it isn't known whether it has what was published");
+        }
       }
     }
     boolean replicas = options.server().replicas() > 0;
@@ -394,6 +408,11 @@ final class Appends implements AutoCloseable {
       }
     }
     send();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // this one is meant
+  private boolean isOver(Session session) {
+    return membership.session() != session;
   }
 
   private void refuseLate(Batch.Waiting waiting, long now, String why) {
@@ -440,10 +459,10 @@ final class Appends implements AutoCloseable {
     @Override
     public void run() {
       boolean late = System.nanoTime() - deadlineNanos > 0 || membership.session() == null;
-      if ((inFlight == null && done.isEmpty()) || late) {
+      if ((underWay.isEmpty() && done.isEmpty()) || late) {
         StoreFailedException unknown = failed("the hub ends before it has answered", null);
-        if (inFlight != null) {
-          inFlight.appends.forEach(each -> each.done().completeExceptionally(unknown));
+        for (Batch batch : underWay) {
+          batch.appends.forEach(each -> each.done().completeExceptionally(unknown));
         }
         done.forEach(each -> each.waiting.done().complete(each.outcome));
         idle.complete(null);

@@ -89,7 +89,9 @@ for append = 0, appends - 1 do
 end
 local count = head - first + 1
 local outcome = ARGV[7] .. ' ' .. text(first) .. ' ' .. count .. ' ' .. text(time) .. table.concat(repeated)
-redis.call('SET', p .. 'node:' .. node, ARGV[6] .. ' ' .. outcome, 'EX', 86400)
+-- The outcomes of the last two: as many may be under way.
+redis.call('SET', p .. 'node:' .. node,
+  ARGV[6] .. ' ' .. outcome .. '|' .. (string.match(place, '^[^ ]* ([^|]*)') or ''), 'EX', 86400)
 if count == 0 then
   return {'ok', outcome}
 end

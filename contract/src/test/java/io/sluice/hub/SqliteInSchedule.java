@@ -1,8 +1,6 @@
 package io.sluice.hub;
 
-import io.sluice.event.ChannelPattern;
 import io.sluice.log.Lost;
-import io.sluice.log.Selection;
 import io.sluice.log.Store;
 import io.sluice.log.Stretch;
 import io.sluice.sqlite.SqliteOptions;
@@ -13,27 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A SQLite file behind the memory of a schedule's hub. It answers at once. */
 final class SqliteInSchedule implements ScheduledStore {
-
-  private record All() implements Selection {
-    @Override
-    public List<ChannelPattern> patterns() {
-      return List.of(ChannelPattern.ALL);
-    }
-
-    @Override
-    public boolean matches(String channel) {
-      return true;
-    }
-
-    @Override
-    public boolean accepts(@Nullable String type) {
-      return true;
-    }
-  }
 
   private final Path file;
   private final SqliteStore store;
@@ -81,7 +61,7 @@ final class SqliteInSchedule implements ScheduledStore {
 
   @Override
   public Map<String, Long> lost() {
-    Stretch whole = new Stretch(new All(), 0, store.newest(), null, Map.of(), 1);
+    Stretch whole = new Stretch(Whole.LOG, 0, store.newest(), null, Map.of(), 1);
     Lost lost = store.read(whole).join().lost();
     return lost == null ? Map.of() : lost.channels();
   }

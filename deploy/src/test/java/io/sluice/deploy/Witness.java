@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A subscriber that says what it should have got and didn't. Data of each channel count from 1: a
- * number that comes again was sent twice; one that is left out was lost, silently if no gap was
- * told since the number before. It comes back as an EventSource does, when it was told to.
+ * number that comes again was sent twice, and one that is left out was lost, both silently if no
+ * gap was told since the number before. It comes back as an EventSource does, when it was told to.
  *
  * <p>Thread-safe: its own thread fills what others read.
  */
@@ -204,7 +204,8 @@ final class Witness implements AutoCloseable {
       AtomicLong known = last.computeIfAbsent(on, name -> new AtomicLong());
       long before = known.get();
       boolean told = toldSince.getOrDefault(on, gapTold);
-      if (number <= before) {
+      // What Redis has lost, and a gap has told so, may be published again.
+      if (number <= before && !told) {
         wrong.add(path + ": " + on + " has " + number + " after " + before + " at " + id);
       } else if (number > before + 1 && !told) {
         wrong.add(path + ": " + on + " lost " + (before + 1) + " to " + (number - 1) + " at " + id);

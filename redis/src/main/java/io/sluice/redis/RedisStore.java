@@ -51,7 +51,6 @@ public final class RedisStore implements Store {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final int ATTEMPTS = 100;
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
-  private static final long AGE_SLACK_MILLIS = 0;
 
   /** Somebody who waits until the tail has come so far. */
   private record Waiter(long upTo, CompletableFuture<Void> done) {}
@@ -182,7 +181,7 @@ public final class RedisStore implements Store {
   private long nowMillis() {
     InstantSource given = options.clock();
     long now = given != null ? given.millis() : millis(InstantSource.system());
-    return Math.max(now, membership.view().millis()) - AGE_SLACK_MILLIS;
+    return Math.max(now, membership.view().millis());
   }
 
   @Override
